@@ -1,0 +1,64 @@
+# One target per habit. Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.installed-run
+DEVELOP := $(VENV)/.installed-develop
+EXAMPLE := examples/late-amr-published
+OUT ?= out/late-amr-published
+
+.PHONY: env report test test-all check format bench docs lock clean
+
+report: $(RUN)  ## write the report of the published founding trial
+	@$(BIN)/graftrial report $(EXAMPLE) --out $(OUT)
+
+env: $(RUN)  ## create .venv with the graftrial command
+	@echo "ready: $(BIN)/graftrial --help"
+
+test: $(DEVELOP)  ## the tests
+	$(BIN)/python -m pytest -m "not slow" -n auto
+
+test-all: $(DEVELOP)  ## the tests, slow suites included
+	$(BIN)/python -m pytest -n auto
+
+check: $(DEVELOP)  ## format, lint, types, fast tests
+	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not slow" -n auto tests/house tests/unit tests/spec tests/contract
+
+format: $(DEVELOP)
+	$(BIN)/ruff format src tests benchmarks docs
+	$(BIN)/ruff check --fix src tests benchmarks docs
+
+bench: $(DEVELOP)  ## benchmarks, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+docs: $(DEVELOP)  ## the documentation, into site/
+	$(BIN)/python docs/build.py
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "open site/index.html"
+
+lock:  ## write the lock files anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra figures --group build --group develop pyproject.toml -o requirements/develop.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra figures --group build pyproject.toml -c requirements/develop.lock -o requirements/run.lock
+
+clean:
+	rm -rf $(VENV) site out .mypy_cache .ruff_cache .pytest_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "graftrial needs Python 3.11 or newer"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
+	@echo "setting up (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOP): requirements/develop.lock $(RUN)
+	@echo "setting up the test tools (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/develop.lock
+	@touch $@

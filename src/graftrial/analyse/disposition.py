@@ -1,0 +1,176 @@
+"""Participant flow, who the subjects are, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from graftrial.analyse.results import Result, slug
+from graftrial.derive import Derived
+from graftrial.derive.derived import NOT_REPORTED
+from graftrial.study.model import Study
+
+FLOW = {
+    "screened": "screened",
+    "screen_failure": "screen failures",
+    "enrolled": "enrolled",
+    "standard_therapy_completed": "standard therapy completed",
+    "product_failure": "product failures",
+    "infused": "infused",
+    "completed": "completed follow-up",
+    "withdrawn": "withdrawn",
+    "lost_to_follow_up": "lost to follow-up",
+    "graft_loss": "graft lost",
+    "dialysis": "returned to dialysis",
+    "retransplanted": "retransplanted",
+    "death": "died",
+}
+COUNTED = "subjects with the milestone"
+
+
+def flow(study: Study, derived: Derived) -> list[Result]:
+    """Subjects at each milestone. A milestone that nobody recorded is not reported, unless the table is complete."""
+    subjects, disposition = derived.frame("subjects"), derived.frame("disposition")
+    is_complete = "disposition" in study.intake.complete
+    results = []
+    for milestone, label in FLOW.items():
+        if milestone == "infused":
+            reached = subjects.filter("is_infused")
+            sources = _infusion_sources(derived)
+        else:
+            reached = disposition.filter(pl.col("milestone") == milestone).unique("subject_id", maintain_order=True)
+            sources = tuple(reached["key"])
+        count: int | None = reached.height
+        warnings: tuple[str, ...] = ()
+        if count == 0 and not is_complete and milestone != "infused":
+            count, warnings = None, (f"{NOT_REPORTED}: no row of disposition has the milestone {milestone}",)
+        results.append(
+            Result(
+                key=f"disposition.{milestone}",
+                value=count,
+                label=label,
+                group="disposition",
+                unit="subjects",
+                n=count,
+                denominator=subjects.height,
+                method=COUNTED if milestone != "infused" else "subjects with an infusion or the milestone infused",
+                warnings=warnings,
+                sources=sources,
+            )
+        )
+    return results
+
+
+def _infusion_sources(derived: Derived) -> tuple[str, ...]:
+    milestone = derived.frame("disposition").filter(pl.col("milestone") == "infused")
+    return (*derived.frame("infusions")["key"], *milestone["key"])
+
+
+def describe_subjects(derived: Derived) -> list[Result]:
+    """Counts and the median, lowest and highest of what describes the subjects."""
+    subjects = derived.frame("subjects")
+    total = subjects.height
+    keys = tuple(subjects["key"])
+    results = [
+        Result("subjects.n", total, "subjects with rows", "subjects", "subjects", n=total, denominator=total, method="rows of subjects", sources=keys)
+    ]  # fmt: skip
+    for column, label in (("sex", "sex"), ("age_band", "age"), ("donor_type", "donor"), ("primary_disease", "primary disease"), ("cohort", "cohort")):
+        results += _shares(subjects, column, label)
+    for column, label, unit in (
+        ("age_years", "age on day 0", "a"),
+        ("years_since_transplant", "years since transplantation", "a"),
+        ("weight_kg", "body weight", "kg"),
+        ("bmi_kg_per_m2", "body mass index", "kg/m2"),
+        ("donor_age_years", "age of the donor", "a"),
+    ):
+        results += _spread(subjects, column, label, unit)
+    return results
+
+
+def _shares(subjects: pl.DataFrame, column: str, label: str) -> list[Result]:
+    counts = subjects.group_by(pl.col(column).fill_null(NOT_REPORTED)).agg(pl.len(), pl.col("key")).sort(column)
+    words = [row[0] for row in counts.iter_rows()]
+    return [
+        Result(
+            key=f"subjects.{column}.{slug(word) if column != 'sex' or word == NOT_REPORTED else word}",
+            value=count,
+            label=f"{label}: {word}",
+            group=f"subjects.{column}",
+            unit="subjects",
+            n=count,
+            denominator=subjects.height,
+            method="count",
+            sources=tuple(keys),
+        )
+        for word, (_, count, keys) in zip(words, counts.iter_rows(), strict=True)
+    ]
+
+
+def _spread(subjects: pl.DataFrame, column: str, label: str, unit: str) -> list[Result]:
+    known = subjects.filter(pl.col(column).is_not_null())
+    missing = subjects.height - known.height
+    values = known[column]
+    warnings = () if known.height else (f"{NOT_REPORTED}: {column}",)
+    statistics: Sequence[tuple[str, object]] = (
+        ("median", values.median()),
+        ("min", values.min()),
+        ("max", values.max()),
+    )
+    return [
+        Result(
+            key=f"subjects.{column}.{name}",
+            value=None if value is None else float(str(value)),
+            label=f"{label}, {name}",
+            group=f"subjects.{column}",
+            unit=unit,
+            n=known.height,
+            denominator=subjects.height,
+            not_assessable=missing,
+            method=name,
+            warnings=warnings,
+            sources=tuple(known["key"]),
+        )
+        for name, value in statistics
+    ]
+
+
+def outcomes(derived: Derived) -> list[Result]:
+    """Graft and life of every subject, as far as they are reported."""
+    milestones = derived.frame("disposition").group_by("subject_id", maintain_order=True).agg("key")
+    rows = derived.frame("subjects").join(milestones.rename({"key": "milestones"}), on="subject_id", how="left")
+    results = []
+    for row in rows.iter_rows(named=True):
+        subject, keys = row["subject_id"], tuple(row["milestones"] or ())
+        dead = {True: "died", False: "alive at last contact", None: NOT_REPORTED}[row["is_dead"]]
+        for measure, value, label in (("graft_status", row["graft_status"], "graft"), ("death", dead, "life")):
+            results.append(
+                Result(
+                    key=f"outcome.{measure}.{subject}",
+                    value=value,
+                    label=f"{label} of {subject}",
+                    group=f"outcome.{measure}",
+                    n=len(keys),
+                    method="milestones of disposition",
+                    sources=keys,
+                )
+            )
+    return results
+
+
+def reported(derived_rows: pl.DataFrame) -> list[Result]:
+    """Aggregates that a publication states. They are shown as such and never become subjects."""
+    return [
+        Result(
+            key=f"reported.{row['statement']}",
+            value=row["events"] if row["events"] is not None else row["value"],
+            label=row["label"] or row["statement"],
+            group="reported",
+            n=row["events"],
+            denominator=row["n"],
+            method=f"as stated by {row['source']}",
+            warnings=("stated by the source; no rows exist",),
+            sources=(f"reported/{row['statement']}",),
+        )
+        for row in derived_rows.iter_rows(named=True)
+    ]

@@ -1,0 +1,103 @@
+"""eGFR of every subject: each value, baseline, last and change."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graftrial.analyse.results import COLUMNS, Result
+from graftrial.derive import Derived
+from graftrial.derive.kidney_function import EGFR
+from graftrial.study.model import Study
+
+UNIT = "mL/min/1.73 m2"
+
+
+def egfr_values(study: Study, derived: Derived) -> pl.DataFrame:
+    """One result per creatinine: `egfr.<subject>.<day>`; a second value of one day has `.2` behind its key."""
+    rows = derived.frame("kidney_function").with_columns(
+        when=pl.coalesce(pl.col("day").cast(pl.String), pl.col("date_text"), pl.lit("undated"))
+    )
+    rows = rows.sort("subject_id", "when", pl.col("time").fill_null(""), "key").with_columns(
+        place=pl.int_range(pl.len()).over("subject_id", "when") + 1
+    )
+    stem = pl.format("egfr.{}.{}", "subject_id", "when")
+    value = pl.col("egfr_ml_per_min_1_73m2")
+    lost = pl.when(pl.col("is_after_graft_loss")).then(pl.lit("after graft loss: not a function of the graft"))
+    reason = pl.col("egfr_reason")
+    return rows.select(
+        key=pl.when(pl.col("place") == 1).then(stem).otherwise(pl.format("{}.{}", stem, "place")),
+        value=value.cast(pl.String),
+        unit=pl.lit(UNIT),
+        n=value.is_not_null().cast(pl.Int64),
+        denominator=pl.lit(1, dtype=pl.Int64),
+        not_assessable=value.is_null().cast(pl.Int64),
+        lower=pl.lit(None, dtype=pl.String),
+        upper=pl.lit(None, dtype=pl.String),
+        method=pl.lit("one creatinine value"),
+        warnings=pl.concat_str([reason, lost], separator="; ", ignore_nulls=True),
+        rules=pl.lit(_pin(study)),
+        sources=pl.concat_list(pl.col("key"), pl.format("subjects/{}", "subject_id")).list.join("; "),
+        group=pl.lit("egfr"),
+        label=pl.format("eGFR of {}, day {}", "subject_id", "when"),
+        number=value,
+    ).select(*COLUMNS, "group", "label", "number")
+
+
+def egfr_summary(study: Study, derived: Derived) -> list[Result]:
+    """Baseline, last value and their difference for each subject with a creatinine."""
+    window = study.definitions.baseline
+    results: list[Result] = []
+    for (subject,), rows in derived.frame("kidney_function").group_by("subject_id", maintain_order=True):
+        known = rows.filter(pl.col("egfr_ml_per_min_1_73m2").is_not_null() & pl.col("day").is_not_null())
+        baseline = known.filter("is_baseline")
+        last = known.filter(~pl.col("is_after_graft_loss").fill_null(False)).sort("day", pl.col("time").fill_null("")).tail(1)
+        after = last.filter(pl.col("day") > (baseline["day"][0] if baseline.height else window.latest_day))
+        none_in_window = f"no eGFR on day {window.earliest_day} to {window.latest_day}"
+        results += [
+            _value(study, str(subject), "egfr_baseline", "baseline eGFR", baseline, none_in_window),
+            _value(study, str(subject), "egfr_last", "last eGFR", last, "no eGFR with a study day"),
+            _change(study, str(subject), baseline, after),
+        ]
+    return results
+
+
+def _value(study: Study, subject: str, measure: str, words: str, row: pl.DataFrame, why_none: str) -> Result:
+    found = row.row(0, named=True) if row.height else None
+    return Result(
+        key=f"{measure}.{subject}",
+        value=found["egfr_ml_per_min_1_73m2"] if found else None,
+        label=f"{words} of {subject}",
+        group=measure,
+        unit=UNIT,
+        n=int(found is not None),
+        denominator=1,
+        not_assessable=int(found is None),
+        method=f"value of day {found['day']}" if found else "",
+        warnings=() if found else (why_none,),
+        rules=(_pin(study),),
+        sources=(found["key"], f"subjects/{subject}") if found else (f"subjects/{subject}",),
+    )
+
+
+def _change(study: Study, subject: str, baseline: pl.DataFrame, last: pl.DataFrame) -> Result:
+    both = baseline.height and last.height
+    first, final = (baseline.row(0, named=True), last.row(0, named=True)) if both else (None, None)
+    missing = "no baseline value" if not baseline.height else "no value after baseline"
+    return Result(
+        key=f"egfr_change.{subject}",
+        value=final["egfr_ml_per_min_1_73m2"] - first["egfr_ml_per_min_1_73m2"] if first and final else None,
+        label=f"change of eGFR of {subject}",
+        group="egfr_change",
+        unit=UNIT,
+        n=int(bool(both)),
+        denominator=1,
+        not_assessable=int(not both),
+        method=f"day {final['day']} minus day {first['day']}" if first and final else "",
+        warnings=() if both else (missing,),
+        rules=(_pin(study),),
+        sources=(first["key"], final["key"]) if first and final else (f"subjects/{subject}",),
+    )
+
+
+def _pin(study: Study) -> str:
+    return f"{EGFR}@{study.rules[EGFR]}" if EGFR in study.rules else ""

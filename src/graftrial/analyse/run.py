@@ -1,0 +1,32 @@
+"""All results of a study, in the order of the report."""
+
+from __future__ import annotations
+
+from graftrial.analyse.adverse_events import adverse_events
+from graftrial.analyse.biopsies import lesions
+from graftrial.analyse.disposition import describe_subjects, flow, outcomes, reported
+from graftrial.analyse.eligibility import eligibility
+from graftrial.analyse.exposure import doses
+from graftrial.analyse.kidney_function import egfr_summary, egfr_values
+from graftrial.analyse.results import Results, collect
+from graftrial.derive import Derived
+from graftrial.intake.table import Tables
+from graftrial.study.model import Study
+
+
+def run(study: Study, tables: Tables, derived: Derived) -> Results:
+    """Every number of the report."""
+    return collect(
+        [
+            flow(study, derived),
+            reported(tables.frame("reported")),
+            eligibility(derived),
+            describe_subjects(derived),
+            doses(derived),
+            adverse_events(study, derived),
+            egfr_values(study, derived),
+            egfr_summary(study, derived),
+            lesions(derived),
+            outcomes(derived),
+        ]
+    )

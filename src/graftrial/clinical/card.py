@@ -1,0 +1,128 @@
+"""What every clinical rule declares about itself, and the two ways to ask it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+ColumnType = type[pl.DataType]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An answer."""
+
+    value: float | int | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessable:
+    """No answer, and the inputs that would decide it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule is written: the document and the place in it."""
+
+    document: str
+    locator: str
+    doi: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.document}, {self.locator}" + (f" (doi {self.doi})" if self.doi else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a rule with its unit and the range or the categories in which it is meaningful."""
+
+    name: str
+    dtype: ColumnType
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def accepts(self, given: pl.Expr) -> pl.Expr:
+        """True where the input is present and inside its declaration; never null."""
+        inside = given.is_not_null()
+        if self.choices:
+            inside = inside & given.is_in(list(self.choices))
+        if self.low is not None:
+            inside = inside & given.is_between(self.low, self.high)
+        return inside.fill_null(False)
+
+    def usable(self, given: pl.Expr) -> pl.Expr:
+        """The input where it is inside its declaration; unknown elsewhere."""
+        return pl.when(self.accepts(given)).then(given)
+
+    def refusal(self, given: pl.Expr) -> pl.Expr:
+        """Why the input cannot be used; null where it can."""
+        shown = pl.format(f"{self.name} is {{}}, expected {self.expected()}", given)
+        missing = pl.lit(f"{self.name} is missing")
+        return pl.when(given.is_null()).then(missing).when(~self.accepts(given)).then(shown)
+
+    def expected(self) -> str:
+        """The declaration in words: `0.2 to 25 mg/dL`, `F, M`."""
+        if self.choices:
+            return ", ".join(self.choices)
+        if self.low is None:
+            return self.dtype.__name__
+        return f"{self.low} to {self.high} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A clinical rule: one pure function over expressions, with its card.
+
+    output: unit of a number, or the categories of an answer, in words.
+    population: for whom the source wrote it.
+    golden: folder under tests/golden with the vectors it must reproduce.
+    """
+
+    id: str
+    edition: str
+    title: str
+    source: Source
+    inputs: tuple[Input, ...]
+    output: str
+    population: str
+    golden: str
+    expression: Callable[..., pl.Expr]
+
+    def __post_init__(self) -> None:
+        if not self.source.document or not self.source.locator:
+            raise TypeError(f"{self.pin}: a rule without a source and a locator does not load")
+        declared = [each.name for each in self.inputs]
+        written = list(inspect.signature(self.expression).parameters)
+        if declared != written:
+            raise TypeError(f"{self.pin}: declares {declared}, takes {written}")
+
+    @property
+    def pin(self) -> str:
+        """`id@edition`, as results and reports cite the rule."""
+        return f"{self.id}@{self.edition}"
+
+    def answer(self, **columns: pl.Expr) -> pl.Expr:
+        """Struct of `value` and `reason`; exactly one of them is filled in every row."""
+        usable = {each.name: each.usable(columns[each.name]) for each in self.inputs}
+        value = self.expression(**usable)
+        reasons = [each.refusal(columns[each.name]) for each in self.inputs]
+        reason = pl.concat_str(reasons, separator="; ", ignore_nulls=True)
+        return pl.struct(value=value, reason=pl.when(value.is_null()).then(reason))
+
+    def __call__(self, **given: object) -> Value | NotAssessable:
+        """The same answer for one patient: a frame of one row. Name every input; None is missing."""
+        schema = {each.name: each.dtype for each in self.inputs}
+        if given.keys() != schema.keys():
+            raise TypeError(f"{self.pin}: takes {list(schema)}, got {list(given)}")
+        row = pl.DataFrame({name: [given[name]] for name in schema}, schema=schema)
+        outcome = row.select(self.answer(**{name: pl.col(name) for name in schema})).item()
+        if outcome["value"] is None:
+            return NotAssessable(outcome["reason"])
+        return Value(outcome["value"])

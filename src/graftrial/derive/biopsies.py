@@ -1,0 +1,44 @@
+"""Biopsies with study day, period, the bounds of g + ptc, and the graft status that every lesion has to be read with."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graftrial.clinical.kleene import graded
+from graftrial.derive.derived import row_key
+from graftrial.derive.timing import with_days, with_visit
+from graftrial.intake.table import Tables
+from graftrial.study.model import Study
+
+LESIONS = ("g", "ptc", "c4d", "cg", "v", "cv", "i", "t", "ti", "i_ifta", "t_ifta", "ci", "ct", "ah", "aah", "mm")
+
+
+def derive_biopsies(study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+    """Biopsies with `period` (before, after, unknown), `mvi_low`, `mvi_high` and the state of the graft."""
+    frame = with_visit(with_days(tables.frame("biopsies"), anchors, "date", ""), study.schedule)
+    about = subjects.select("subject_id", "graft_status", "graft_loss_text", "is_infused", "infusion_day")
+    frame = frame.rename({"text": "date_text"}).join(about, on="subject_id", how="left", maintain_order="left")
+    sum_of_both = graded(pl.col("g")) + graded(pl.col("ptc"))
+    return frame.with_columns(
+        period=_period(), mvi_low=sum_of_both.low, mvi_high=sum_of_both.high, key=row_key("biopsies")
+    )
+
+
+def _period() -> pl.Expr:
+    """Before or after the first infusion: by study day, else as the source states it."""
+    infusion = pl.col("infusion_day").fill_null(0)
+    return (
+        pl.when(pl.col("is_infused") & (pl.col("day_high") <= infusion))
+        .then(pl.lit("before"))
+        .when(pl.col("is_infused") & (pl.col("day_low") > infusion))
+        .then(pl.lit("after"))
+        .otherwise(pl.col("timing").fill_null("unknown"))
+    )
+
+
+def qualifying(biopsies: pl.DataFrame) -> pl.DataFrame:
+    """The biopsy on which eligibility rests: the last one before the infusion, or before day 0 where none was given."""
+    candidates = biopsies.filter((pl.col("period") == "before") | ((pl.col("period") == "unknown") & ~pl.col("is_infused")))
+    return candidates.sort("subject_id", "day_high", "date_text", "biopsy_id", nulls_last=False).unique(
+        "subject_id", keep="last", maintain_order=True
+    )

@@ -1,0 +1,71 @@
+"""Every way a run can end, on one page.
+
+    GraftrialError                 exit
+    ├── UsageError                 2     wrong usage, unreadable input, unwritable output
+    │   ├── InputUnreadable        2
+    │   └── OutputUnwritable       2
+    └── StudyFileError             3     the study file is wrong
+
+Exit 0 is done, 1 is our bug, 4 is a blocking finding in the data, 10 and 11 belong to `graftrial monitor`.
+Problems in the *data* are never raised: they are findings (`graftrial.findings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+EXIT_DONE = 0
+EXIT_BUG = 1
+EXIT_USAGE = 2
+EXIT_STUDY_FILE = 3
+EXIT_BLOCKING_FINDINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: code, what, where, why and the one fix."""
+
+    code: str
+    what: str
+    where: str
+    why: str
+    fix: str
+
+    def __str__(self) -> str:
+        lines = [f"{self.code}  {self.what}"]
+        for label, text in (("where", self.where), ("why", self.why), ("fix", self.fix)):
+            if text:
+                lines.append(f"  {label:<6} {text}")
+        lines.append(f"  more   docs/errors/{self.code}")
+        return "\n".join(lines)
+
+
+class GraftrialError(Exception):
+    """A run that cannot go on. Carries one or more problems and an exit code."""
+
+    exit_code = EXIT_BUG
+
+    def __init__(self, problems: Problem | Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n\n".join(str(each) for each in self.problems))
+
+
+class UsageError(GraftrialError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = EXIT_USAGE
+
+
+class InputUnreadable(UsageError):
+    """A file of the study folder cannot be read at all."""
+
+
+class OutputUnwritable(UsageError):
+    """A result cannot be written; nothing that was there before has been touched."""
+
+
+class StudyFileError(GraftrialError):
+    """The study file says something that cannot be, with one problem a line."""
+
+    exit_code = EXIT_STUDY_FILE

@@ -1,0 +1,58 @@
+"""The one way a CSV file is written: UTF-8, one line end, few quotes, no cell that a spreadsheet would run.
+
+Spreadsheets may read a cell that begins with `=`, `+`, `-`, `@`, a tab or a line end as a formula.
+Such a cell gets a leading apostrophe, unless it is a plain number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+STARTS_A_FORMULA = r"^[=+\-@\t\r\n]"
+PLAIN_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+
+Rows = Sequence[Mapping[str, object]]
+
+
+def write_csv(frame: pl.DataFrame | Rows, path: Path) -> None:
+    """Write a table. Null and empty text both become an empty cell; rows keep their order.
+
+    Raises: OSError where the file cannot be written.
+    """
+    path.write_bytes(csv_text(frame).encode())
+
+
+def csv_text(frame: pl.DataFrame | Rows) -> str:
+    """The table as CSV text, harmless in a spreadsheet.
+
+    >>> csv_text(pl.DataFrame({"value": ["-3.86", "=1+1", None]}))
+    "value\\n-3.86\\n'=1+1\\n\\n"
+    """
+    table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
+    names = pl.select(harmless(pl.lit(pl.Series(table.columns, dtype=pl.String)))).to_series()
+    cells = [
+        _harmless(name, kind).alias(safe)
+        for (name, kind), safe in zip(table.schema.items(), names, strict=True)
+    ]
+    return _plain_csv(table.select(cells))
+
+
+def harmless(cell: pl.Expr) -> pl.Expr:
+    """Text that no spreadsheet takes for a formula."""
+    runs = cell.str.contains(STARTS_A_FORMULA) & ~cell.str.contains(PLAIN_NUMBER)
+    return pl.when(runs).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
+
+
+def _harmless(name: str, kind: pl.DataType) -> pl.Expr:
+    if kind not in (pl.String, pl.Categorical, pl.Enum):
+        return pl.col(name)
+    text = pl.col(name).cast(pl.String)
+    # Polars writes "" for an empty text and nothing for null; one spelling of an empty cell is enough
+    return harmless(pl.when(text != "").then(text))
+
+
+def _plain_csv(table: pl.DataFrame) -> str:
+    return table.write_csv(line_terminator="\n", quote_style="necessary", null_value="", include_bom=False)

@@ -1,0 +1,11 @@
+"""From the files of a study folder to typed tables: text with coordinates first, then types.
+
+What cannot be read is null with a finding; a file that cannot be read at all is an error. Nothing is guessed.
+"""
+
+from graftrial.intake.folder import read
+from graftrial.intake.raw import Raw
+from graftrial.intake.typed import type_tables
+from graftrial.intake.withholding import without_rows
+
+__all__ = ["Raw", "read", "type_tables", "without_rows"]

@@ -1,0 +1,96 @@
+"""The way back: from a result key to the file, row and column it came from, and to the citation of each rule."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from graftrial.clinical.card import Rule
+from graftrial.clinical.rules import rule
+from graftrial.derive.derived import row_key
+from graftrial.errors import Problem, UsageError
+from graftrial.intake.declaration import tables as declarations
+from graftrial.intake.table import ROW, Table
+from graftrial.pipeline.run import Run
+
+# The columns of each table that a result of a section rests on; a section that is not named rests on all of the row.
+COLUMNS_USED: dict[str, dict[str, tuple[str, ...]]] = {
+    "egfr": {"labs": ("value", "unit", "date"), "subjects": ("age_years", "birth_year", "sex")},
+    "dose": {"infusions": ("viable_cells", "weight_kg", "given_cells_per_kg", "planned_cells_per_kg")},
+    "disposition": {"disposition": ("milestone", "date"), "infusions": ("subject_id", "start")},
+    "outcome": {"disposition": ("milestone", "date")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell that a result rests on."""
+
+    file: str
+    row: int
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A result, the cells behind it and the rules it was made by."""
+
+    result: dict[str, Any]
+    cells: tuple[Cell, ...]
+    rules: tuple[Rule, ...]
+
+
+def explain(run: Run, key: str) -> Walk:
+    """The walk back from one result.
+
+    Raises: UsageError GT-CLI-002 (exit 2) for a key that no result has.
+    """
+    frame = run.results.frame
+    found = frame.filter(pl.col("key") == key)
+    if found.is_empty():
+        raise UsageError(_unknown_key(key, frame["key"].to_list()))
+    result = found.row(0, named=True)
+    pins = [pin.split("@") for pin in result["rules"].split("; ") if pin]
+    cells: list[Cell] = []
+    for source in filter(None, (result["sources"] or "").split("; ")):
+        cells += _cells(run, source, key)
+    return Walk(result, tuple(cells), tuple(rule(name, edition) for name, edition in pins))
+
+
+def _cells(run: Run, source: str, key: str) -> list[Cell]:
+    name = source.split("/", 1)[0]
+    table: Table = run.checked.tables[name]
+    rows = table.frame.with_columns(_key=row_key(name)).filter(pl.col("_key") == source)
+    cells = []
+    for row in rows.iter_rows(named=True):
+        for column in _columns(key, name, row, table):
+            cells.append(Cell(table.file, row[ROW], column, "" if row[column] is None else str(row[column])))
+    return cells
+
+
+def _columns(key: str, table: str, row: dict[str, Any], source: Table) -> list[str]:
+    section, measure = (key.split(".") + [""])[:2]
+    if section == "biopsy":
+        wanted = {"g_plus_ptc": ("g", "ptc", "tma")}.get(measure, (measure, "tma"))
+    elif section.startswith("egfr"):
+        wanted = COLUMNS_USED["egfr"].get(table, ())
+    else:
+        wanted = COLUMNS_USED.get(section, {}).get(table, ())
+    if not wanted:
+        wanted = tuple(name for name in declarations()[table].columns if row[name] is not None)
+    return [name for name in wanted if name in source.given or row[name] is not None]
+
+
+def _unknown_key(key: str, keys: list[str]) -> Problem:
+    near = difflib.get_close_matches(key, keys, n=3, cutoff=0.5)
+    return Problem(
+        "GT-CLI-002",
+        f"no result has the key {key}",
+        "KEY",
+        "keys are the first column of results.csv",
+        f"did you mean {' or '.join(near)}?" if near else "look the key up in results.csv",
+    )

@@ -1,0 +1,163 @@
+"""The walk of a value: study folder → study → tables → findings → derived → results."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import polars as pl
+
+from graftrial import analyse, checks, derive, intake, study
+from graftrial.clinical.card import Rule
+from graftrial.clinical.rules import RULES, editions
+from graftrial.dates import NotAMoment, read_moment
+from graftrial.derive.facts import NAMES as FACT_NAMES
+from graftrial.errors import Problem, UsageError
+from graftrial.findings import Finding, in_order
+from graftrial.intake.data_cut import newest_moment, up_to
+from graftrial.intake.table import Tables
+from graftrial.study.model import Study
+
+PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
+OnStage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line of the manifest: what went in, what came out."""
+
+    stage: str
+    inputs: Mapping[str, str]
+    output: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A study whose tables have been read, typed and checked; withheld rows are gone and counted."""
+
+    study: Study
+    tables: Tables
+    findings: tuple[Finding, ...]
+    data_cut: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a finding ends the run with exit code 4."""
+        return any(each.blocking for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that a report is made from."""
+
+    checked: Checked
+    derived: derive.Derived
+    results: analyse.Results
+    stages: tuple[Stage, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that this run used, in the order of the registry."""
+        used = {pin for pins in self.results.frame["rules"].unique() for pin in pins.split("; ") if pin}
+        return tuple(each for each in RULES if each.pin in used)
+
+
+def silent(_: str) -> None:
+    """No progress."""
+
+
+def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked:
+    """Reads, types and checks a study folder.
+
+    cutoff: data cut as an ISO date; empty takes the study file's, else the newest date in the data.
+    Raises: UsageError (exit 2) for input that cannot be read, StudyFileError (exit 3) for a wrong study file.
+    """
+    on_stage("reading the study file")
+    protocol = study.load(folder)
+    study.check_pins(protocol, editions(), folder)
+    study.check_facts(protocol, FACT_NAMES.keys(), folder)
+    on_stage("reading the tables")
+    raw = intake.read(folder, protocol.intake)
+    tables = intake.type_tables(raw, protocol.intake)
+    on_stage("checking")
+    findings = [*tables.findings, *checks.run(protocol, tables)]
+    cut = cutoff or protocol.data_cut.date or ""
+    if cut:
+        _, late = up_to(tables, _last_day_of(cut))
+        findings += late
+    withheld = {(each.table, each.row) for each in findings if each.withholds == "row" and each.row}
+    tables = intake.without_rows(tables, withheld)
+    if cut:
+        tables, _ = up_to(tables, _last_day_of(cut))
+    stages = (
+        Stage("study", {"study.toml": _file_hash(folder / "study.toml")}, _hash(protocol.model_dump_json())),
+        Stage("intake", dict(sorted(raw.hashes.items())), _hash_tables(tables)),
+        Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
+    )
+    return Checked(protocol, tables, in_order(findings), cut or newest_moment(tables), stages)
+
+
+def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
+    """The whole walk of a study folder, without writing anything."""
+    checked = check(folder, cutoff, on_stage)
+    on_stage("deriving")
+    derived = derive.run(checked.study, checked.tables)
+    on_stage("analysing")
+    results = analyse.run(checked.study, checked.tables, derived)
+    done = Run(checked, derived, results, ())
+    pins = tuple(each.pin for each in done.rules)
+    derived_hash = _hash("".join(_frame_hash(frame) for frame in derived.frames.values()))
+    stages = (
+        *checked.stages,
+        Stage("derive", {"checks": checked.stages[-1].output}, derived_hash, pins),
+        Stage("analyse", {"derive": derived_hash}, _frame_hash(results.exported()), pins),
+    )
+    return replace(done, stages=stages)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computed a run."""
+    found = {"python": platform.python_version()}
+    for name in ("graftrial", *PACKAGES):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _last_day_of(cutoff: str) -> date:
+    try:
+        latest = read_moment(cutoff).latest
+    except NotAMoment:
+        latest = None
+    if latest is None:
+        raise UsageError(
+            Problem(
+                "GT-CLI-001", "the data cut is not a date", "--cutoff", f"`{cutoff}` is no date", "write --cutoff 2024-06-30"
+            )
+        )
+    return latest
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _frame_hash(frame: pl.DataFrame) -> str:
+    return _hash(frame.write_csv()) if frame.width else ""
+
+
+def _hash_tables(tables: Tables) -> str:
+    return _hash("".join(name + _frame_hash(table.frame) for name, table in sorted(tables.by_name.items()) if table.is_present))

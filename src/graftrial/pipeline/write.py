@@ -1,0 +1,169 @@
+"""What a run leaves in its output folder. Written aside first and then swapped in, so that an earlier report stays whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from graftrial import report
+from graftrial.errors import OutputUnwritable, Problem
+from graftrial.exports.csv_cells import write_csv
+from graftrial.findings import Finding
+from graftrial.intake.table import Tables
+from graftrial.pipeline.run import Checked, OnStage, Run, silent, versions
+from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
+
+OURS = ("report.html", "results.csv", "results.parquet", "findings.csv", "queries.csv", "figures", "derived", "manifest.json")
+FINDING_COLUMNS = ("code", "severity", "blocking", "table", "row", "column", "subject_id", "why", "fix")
+
+
+def write_report(run: Run, out: Path, share: bool = False, on_stage: OnStage = silent) -> list[Path]:
+    """Writes report, results, findings, queries, derived tables, figures and manifest.
+
+    share: for outsiders: study days only, ages in bands, no free text.
+    Raises: OutputUnwritable (exit 2); what was in the folder before is then untouched.
+    """
+    inputs = report_inputs(run, share)
+    with written_aside(out) as aside:
+        on_stage("writing the tables")
+        _write_tables(run, inputs, aside)
+        on_stage("writing the report")
+        report.render(inputs, aside)
+        _write_manifest(run, inputs, aside)
+    return [out / name for name in OURS if (out / name).exists()]
+
+
+def write_findings(checked: Checked, out: Path) -> Path:
+    """Writes findings.csv alone, as `graftrial check` does."""
+    with written_aside(out) as aside:
+        write_csv(findings_frame(checked.findings), aside / "findings.csv")
+    return out / "findings.csv"
+
+
+def report_inputs(run: Run, share: bool = False) -> ReportInputs:
+    """What the report is made of."""
+    cards = tuple(
+        RuleCard(each.id, each.edition, each.title, each.source.document, each.source.locator, each.source.doi)
+        for each in run.rules
+    )
+    checked = run.checked
+    inputs = ReportInputs(
+        study=checked.study,
+        tables=checked.tables,
+        derived=run.derived.frames,
+        results=run.results.frame,
+        findings=checked.findings,
+        balances=checked.tables.balances,
+        rules=cards,
+        provenance=Provenance(
+            data_cut=checked.data_cut,
+            versions=versions(),
+            hashes={name: digest for stage in run.stages for name, digest in stage.inputs.items() if "." in name},
+            stages=tuple(f"{stage.stage}: {stage.output[:12]}" for stage in run.stages),
+        ),
+        share=share,
+    )
+    return report.for_outsiders(inputs) if share else inputs
+
+
+def findings_frame(findings: tuple[Finding, ...]) -> pl.DataFrame:
+    """Findings in the columns of findings.csv."""
+    rows = [
+        (f.code, f.severity, "yes" if f.blocking else "no", f.table, f.row or None, f.column, f.subject_id, f.why, f.fix)
+        for f in findings
+    ]
+    kinds = {name: pl.Int64() if name == "row" else pl.String() for name in FINDING_COLUMNS}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def query_list(findings: tuple[Finding, ...], tables: Tables) -> pl.DataFrame:
+    """Findings as questions to the sites: by site, then subject."""
+    sites = tables.frame("subjects").select("subject_id", "site_id").unique("subject_id", keep="first", maintain_order=True)
+    frame = findings_frame(findings).join(sites, on="subject_id", how="left", maintain_order="left")
+    columns = ("site_id", "subject_id", "code", "severity", "table", "row", "column", "why", "fix")
+    return frame.select(columns).sort(*columns[:4], "table", "row", "column", "why", nulls_last=True)
+
+
+@contextmanager
+def written_aside(out: Path) -> Iterator[Path]:
+    """A folder to write into; its content takes its place in `out` only when everything has been written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    try:
+        yield aside
+        _swap_in(aside, out)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _swap_in(aside: Path, out: Path) -> None:
+    new = sorted(each.name for each in aside.iterdir())
+    former = aside / ".former"
+    former.mkdir()
+    moved: list[str] = []
+    try:
+        for name in new:
+            if (out / name).exists():
+                os.replace(out / name, former / name)
+                moved.append(name)
+            os.replace(aside / name, out / name)
+    except OSError:
+        for name in moved:
+            with suppress(OSError):
+                if (out / name).is_dir():
+                    shutil.rmtree(out / name)
+                os.replace(former / name, out / name)
+        raise
+
+
+def _unwritable(out: Path, error: OSError) -> OutputUnwritable:
+    return OutputUnwritable(
+        Problem(
+            "GT-OUT-001",
+            "the output cannot be written",
+            str(out),
+            f"{error.strerror or error}; what was there before is untouched",
+            "name a folder that you may write to, with --out, or make room on the disk",
+        )
+    )
+
+
+def _write_tables(run: Run, inputs: ReportInputs, aside: Path) -> None:
+    exported = inputs.results.select(run.results.exported().columns)
+    write_csv(exported, aside / "results.csv")
+    exported.write_parquet(aside / "results.parquet")
+    write_csv(findings_frame(inputs.findings), aside / "findings.csv")
+    write_csv(query_list(inputs.findings, inputs.tables), aside / "queries.csv")
+    (aside / "derived").mkdir()
+    for name, frame in inputs.derived.items():
+        write_csv(frame, aside / "derived" / f"{name}.csv")
+        frame.write_parquet(aside / "derived" / f"{name}.parquet")
+
+
+def _write_manifest(run: Run, inputs: ReportInputs, aside: Path) -> None:
+    checked = run.checked
+    manifest = {
+        "study": checked.study.study.id,
+        "synthetic": checked.study.study.synthetic,
+        "data_cut": inputs.provenance.data_cut,
+        "share": inputs.share,
+        "stages": [asdict(stage) for stage in run.stages],
+        "balance": [asdict(each) for each in checked.tables.balances],
+        "rules": [each.pin for each in run.rules],
+        "versions": versions(),
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
+    (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,7 @@
+"""The report: selects, formats and rounds what earlier stages computed, and computes nothing."""
+
+from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
+from graftrial.report.page import render
+from graftrial.report.share import outsiders_frames
+
+__all__ = ["Provenance", "ReportInputs", "RuleCard", "outsiders_frames", "render"]

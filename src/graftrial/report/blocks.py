@@ -1,0 +1,172 @@
+"""The parts a section is made of. Sections build them, one template prints them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from graftrial.report.inputs import RuleCard
+from graftrial.report.numbers import NOT_REPORTED
+from graftrial.report.results import ResultRows
+
+Spec: TypeAlias = dict[str, "SpecValue"]
+SpecValue: TypeAlias = "str | int | float | bool | None | list[SpecValue] | dict[str, SpecValue]"
+Tone = Literal["", "missing", "inferred", "alert", "good", "quiet", "strong"]
+NoteKind = Literal["plain", "lead", "note", "remark", "missing", "alert", "definition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: words, the result it prints (`key`), how it looks, and remarks under it."""
+
+    text: str
+    key: str = ""
+    tone: Tone = ""
+    below: str = ""
+    link: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the cell says that nothing was reported."""
+        return self.text == NOT_REPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a column. A row's first cell is its heading."""
+
+    title: str
+    is_number: bool = False
+    wide: bool = False
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; `level` indents its heading, `is_group` prints it as a heading of the rows below."""
+
+    cells: tuple[Cell, ...]
+    level: int = 0
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption, its notes and the rules its numbers rest on."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    citations: tuple[RuleCard, ...] = ()
+    compact: bool = False
+    narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A paragraph."""
+
+    text: str
+    kind: NoteKind = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section. `colour` is the patient's."""
+
+    text: str
+    anchor: str = ""
+    colour: str = ""
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a person, quoted as they stand."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure. `name` is stable and names its files; `alt` says in words what is to be seen."""
+
+    name: str
+    title: str
+    alt: str
+    spec: Spec
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A number large enough for a first look, never without what it is counted from."""
+
+    title: str
+    text: str
+    below: str = ""
+    key: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Cards side by side."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Terms and what they are, as a description list."""
+
+    entries: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A list of references; each is words and the links that follow them."""
+
+    entries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that a reader opens; print shows them open."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    is_open: bool = False
+
+
+Block: TypeAlias = "Table | Note | Heading | Quote | Figure | Cards | Facts | Links | Fold"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the page."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+    short: str = ""
+
+
+def missing(text: str = NOT_REPORTED) -> Cell:
+    """A cell that says what is not there."""
+    return Cell(text, tone="missing")
+
+
+def cell(text: str, key: str = "", tone: Tone = "", below: str = "") -> Cell:
+    """A cell that turns grey by itself where nothing was reported."""
+    return Cell(text, key, "missing" if text == NOT_REPORTED and not tone else tone, below)
+
+
+def with_citations(table: Table, results: ResultRows) -> Table:
+    """The table with the cards of the rules that its own cells used."""
+    keys = [each.key for row in table.rows for each in row.cells if each.key]
+    return Table(
+        table.caption, table.columns, table.rows, table.notes, results.cited(keys), table.compact, table.narrow
+    )

@@ -1,0 +1,1 @@
+"""The figures: each module builds one Vega-Lite specification as plain data."""

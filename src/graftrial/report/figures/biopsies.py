@@ -1,0 +1,112 @@
+"""Lesion scores before and after, one panel a patient, with graft and thrombotic microangiopathy in its title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graftrial.report.blocks import Spec, SpecValue
+from graftrial.report.figures.theme import choose, quantity, titled, told, words
+from graftrial.report.lesions import SHORT, inferred_grades
+from graftrial.report.material import Material, Record
+from graftrial.report.numbers import NOT_REPORTED
+from graftrial.report.palette import INFERRED
+
+SCALED = tuple(name for name in SHORT if name not in ("ptcml", "pvl", "aah"))
+PERIODS: list[SpecValue] = ["before", "unknown", "after"]
+
+
+def has_grades(material: Material, subjects: Sequence[Record]) -> bool:
+    """Whether there is anything to draw."""
+    return any(_dots(material, each) for each in subjects)
+
+
+def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
+    """Dots from 0 to 3, before and after side by side; `usermeta` lets the page choose the width of a panel."""
+    dots = [dot for each in subjects for dot in _dots(material, each)]
+    used = {dot["lesion"] for dot in dots}
+    lesions: list[SpecValue] = [title for name, title in SHORT.items() if name in SCALED and title in used]
+    panels: list[SpecValue] = list(dict.fromkeys(dot["panel"] for dot in dots))
+    is_alone = len(panels) == 1
+    width = 680 if is_alone else 330
+    values: list[SpecValue] = [*dots]
+    return titled(
+        "Banff lesion scores, before and after",
+        material.subtitle,
+        {
+            "usermeta": {"panel_width": width},
+            "data": {"values": values},
+            "facet": {
+                "field": "panel",
+                "type": "nominal",
+                "sort": panels,
+                "title": None,
+                "header": {"labelExpr": "split(datum.label, '|')", "labelLimit": 330, "labelPadding": 6},
+            },
+            "columns": 1 if is_alone else 2,
+            "spec": {"width": width, "height": 120, "layer": _layers(lesions)},
+        },
+    )
+
+
+def _layers(lesions: list[SpecValue]) -> list[SpecValue]:
+    x = words("lesion", sort=lesions, scale={"domain": lesions}, axis={"labelAngle": 0, "grid": True, "labelOverlap": False, "ticks": False})
+    y = quantity("grade", "Grade", scale={"domain": [-0.25, 3.25], "nice": False}, axis={"values": [0, 1, 2, 3], "format": "d"})
+    offset = words("period", sort=PERIODS, scale={"domain": PERIODS})
+    colour: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
+    tooltip = told(("what", "Lesion"), ("grade", "Grade"), ("period", "Biopsy"), ("when", "When"), ("how", "Grade given"))
+    place: Spec = {"x": x, "y": y, "xOffset": offset, "tooltip": tooltip}
+    return [
+        {
+            "transform": choose("datum.how != 'inferred from words' && datum.period != 'after'"),
+            "mark": {"type": "point", "size": 60, "strokeWidth": 1.8, "fill": "white", "opacity": 1},
+            "encoding": {**place, "stroke": colour},
+        },
+        {
+            "transform": choose("datum.how != 'inferred from words' && datum.period == 'after'"),
+            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+            "encoding": {**place, "color": colour},
+        },
+        {
+            "transform": choose("datum.how == 'inferred from words'"),
+            "mark": {"type": "point", "size": 60, "strokeDash": [2, 2], "strokeWidth": 1.4, "color": INFERRED, "opacity": 1},
+            "encoding": place,
+        },
+    ]
+
+
+def _dots(material: Material, subject: Record) -> list[dict[str, SpecValue]]:
+    subject_id = subject["subject_id"]
+    biopsies = material.rows_of("biopsies", subject_id)
+    panel = f"{subject_id}|{_state(subject, biopsies)}"
+    dots: list[dict[str, SpecValue]] = []
+    for biopsy in biopsies:
+        inferred = inferred_grades(biopsy)
+        for name in SCALED:
+            value = biopsy.get(name)
+            grade = _number(value if value is not None else inferred.get(name))
+            if grade is None:
+                continue
+            dots.append(
+                {
+                    "panel": panel,
+                    "lesion": SHORT[name],
+                    "what": SHORT[name],
+                    "grade": grade,
+                    "period": biopsy["period"],
+                    "when": f"{biopsy['biopsy_id']}, {biopsy['date_text'] or 'date not reported'}",
+                    "how": "by the pathologist" if value is not None else "inferred from words",
+                    "colour": material.colours[subject_id],
+                }
+            )
+    return dots
+
+
+def _state(subject: Record, biopsies: Sequence[Record]) -> str:
+    told = {period: [each["tma"] or NOT_REPORTED for each in biopsies if each["period"] == period] for period in ("before", "after")}
+    tma = " → ".join("/".join(dict.fromkeys(each)) if each else "no biopsy" for each in told.values())
+    return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {tma}"
+
+
+def _number(grade: object) -> int | None:
+    digits = "".join(each for each in str(grade) if each.isdigit()) if grade is not None else ""
+    return int(digits[0]) if digits else None

@@ -1,0 +1,139 @@
+"""eGFR over time: all patients in one picture, and one panel a patient on the same scales."""
+
+from __future__ import annotations
+
+from graftrial.report.blocks import Spec, SpecValue
+from graftrial.report.figures.theme import choose, quantity, titled, told, words
+from graftrial.report.material import PATIENT_FIGURES, Material
+from graftrial.report.numbers import day, rounded
+from graftrial.report.palette import ALERT, BAND, INFERRED, QUIET
+
+THRESHOLDS = (15, 30)  # mL/min/1.73 m2: kidney failure, and the entry limit of most trials of late rejection
+NAMED = 12  # up to so many patients are in a legend
+POINTS = 60  # up to so many patients have a point at every value
+EGFR = "eGFR (mL/min/1.73 m²)"
+DAY = "Study day (day 0: first infusion)"
+
+
+def cohort_spec(material: Material) -> Spec:
+    """One line a patient."""
+    values = _values(material, list(material.subject_ids))
+    return titled(
+        "eGFR over time",
+        material.subtitle,
+        {"width": "container", "height": 340, "data": {"values": values}, "layer": _layers(material, values, len(material.subject_ids))},
+    )
+
+
+def multiples_spec(material: Material) -> Spec:
+    """One panel a patient; `usermeta` lets the page choose how many stand in a row."""
+    with_values = set(material.frame("kidney_function").get_column("subject_id").to_list())
+    chosen = [each["subject_id"] for each in material.with_figures if each["subject_id"] in with_values]
+    chosen = sorted(chosen)[:PATIENT_FIGURES]
+    values = _values(material, chosen)
+    panels: list[SpecValue] = list(chosen)
+    return titled(
+        "eGFR, patient by patient",
+        material.subtitle,
+        {
+            "usermeta": {"panel_width": 170},
+            "data": {"values": values},
+            "facet": {"field": "s", "type": "nominal", "sort": panels, "title": None},
+            "columns": 4,
+            "spec": {"width": 165, "height": 105, "layer": _layers(material, values, 0, is_panel=True)},
+        },
+    )
+
+
+def _values(material: Material, subject_ids: list[str]) -> list[SpecValue]:
+    frame = material.frame("kidney_function")
+    wanted = set(subject_ids)
+    values: list[SpecValue] = []
+    for row in frame.iter_rows(named=True):
+        if row["day"] is None or row["subject_id"] not in wanted:
+            continue
+        egfr = row["egfr_ml_per_min_1_73m2"]
+        values.append(
+            {
+                "s": row["subject_id"],
+                "d": row["day"],
+                "e": None if egfr is None else round(egfr, 1),
+                "k": "after" if row["is_after_graft_loss"] else "value",
+                "t": f"{rounded(egfr)}" if egfr is not None else "not assessable",
+                "w": day(row["day"]),
+            }
+        )
+    for subject in material.subjects:
+        if subject["subject_id"] in wanted and subject["graft_loss_day"] is not None:
+            loss = subject["graft_loss_day"]
+            values.append({"s": subject["subject_id"], "d": loss, "k": "loss", "t": "graft lost", "w": day(loss)})
+    return values
+
+
+def _colour(material: Material, values: list[SpecValue], n_patients: int) -> Spec:
+    names = sorted({str(each["s"]) for each in values if isinstance(each, dict)})
+    domain: list[SpecValue] = list(names)
+    colours: list[SpecValue] = [material.colours[each] for each in names]
+    legend: Spec | None = {"title": None, "columns": 6, "symbolType": "stroke"} if 1 < n_patients <= NAMED else None
+    return words("s", scale={"domain": domain, "range": colours}, legend=legend)
+
+
+def _layers(material: Material, values: list[SpecValue], n_patients: int, is_panel: bool = False) -> list[SpecValue]:
+    x = quantity("d", None if is_panel else DAY, axis={"tickCount": 4 if is_panel else 9, "grid": False})
+    y = quantity("e", None if is_panel else EGFR, scale={"zero": True, "nice": True}, axis={"tickCount": 4 if is_panel else 6})
+    colour = _colour(material, values, n_patients)
+    tooltip = told(("s", "Subject"), ("w", "When"), ("t", "eGFR"))
+    encoding: Spec = {"x": x, "y": y, "color": colour, "tooltip": tooltip}
+    many = n_patients > POINTS
+    line: Spec = {"type": "line", "strokeWidth": 0.6 if many else 1.8, "opacity": 0.35 if many else 1, "invalid": "break-paths-show-domains"}
+    layers: list[SpecValue] = [
+        *_marks_of_the_study(material, x, y, is_panel),
+        {"transform": choose("datum.k == 'value'"), "mark": line, "encoding": encoding},
+        {
+            "transform": choose("datum.k == 'after'"),
+            "mark": {"type": "point", "size": 24, "color": INFERRED, "strokeWidth": 1},
+            "encoding": {"x": x, "y": y, "tooltip": tooltip},
+        },
+        *_losses(x, colour, tooltip, is_panel),
+    ]
+    if not many:
+        point: Spec = {"type": "point", "filled": True, "size": 16 if is_panel else 30, "opacity": 1, "invalid": "filter"}
+        layers.insert(-1, {"transform": choose("datum.k == 'value'"), "mark": point, "encoding": encoding})
+    return layers
+
+
+def _losses(x: Spec, colour: Spec, tooltip: list[SpecValue], is_panel: bool) -> list[SpecValue]:
+    """Graft loss: a cross on the zero line; in a panel the time after it is shaded as well."""
+    cross: Spec = {
+        "transform": choose("datum.k == 'loss'"),
+        "mark": {"type": "point", "shape": "cross", "filled": True, "size": 110, "angle": 45, "opacity": 1},
+        "encoding": {"x": x, "y": {"datum": 0, "type": "quantitative"}, "color": {"value": ALERT} if is_panel else colour, "tooltip": tooltip},
+    }
+    if not is_panel:
+        return [cross]
+    shade: Spec = {
+        "transform": choose("datum.k == 'loss'"),
+        "mark": {"type": "rect", "color": ALERT, "opacity": 0.08},
+        "encoding": {"x": x, "x2": {"value": "width"}},
+    }
+    return [shade, cross]
+
+
+def _marks_of_the_study(material: Material, x: Spec, y: Spec, is_panel: bool) -> list[SpecValue]:
+    window = material.study.definitions.baseline
+    band: Spec = {"values": [{"d": window.earliest_day, "d2": window.latest_day}]}
+    lines: list[SpecValue] = [{"e": each, "text": str(each)} for each in THRESHOLDS]
+    marks: list[SpecValue] = [
+        {"data": band, "mark": {"type": "rect", "color": BAND}, "encoding": {"x": x, "x2": {"field": "d2"}}},
+        {"data": {"values": [{"d": 0}]}, "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.3}, "encoding": {"x": x}},
+        {"data": {"values": lines}, "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, "encoding": {"y": y}},
+    ]
+    if not is_panel:
+        marks.append(
+            {
+                "data": {"values": lines},
+                "mark": {"type": "text", "align": "right", "dx": -2, "dy": -5, "fontSize": 10, "color": QUIET},
+                "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "text", "type": "nominal"}},
+            }
+        )
+    return marks

@@ -1,0 +1,105 @@
+"""The inputs of a report arranged for its sections: rows per patient, numbers by key, a colour per patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import polars as pl
+
+from graftrial.report.inputs import ReportInputs
+from graftrial.report.palette import patient_colours
+from graftrial.report.results import ResultRows
+from graftrial.study.model import Reference, Study
+
+Record: TypeAlias = Mapping[str, Any]
+
+PATIENT_COLUMNS = 12  # up to so many patients stand side by side in a table
+PATIENT_FIGURES = 40  # up to so many patients have a figure of their own in the page
+LISTING_ROWS = 400  # a longer listing is cut in the page and whole in the files beside it
+
+
+class Material:
+    """What sections and figures read."""
+
+    def __init__(self, inputs: ReportInputs) -> None:
+        self.inputs = inputs
+        self.results = ResultRows(inputs.results, inputs.rules)
+        self._partitions: dict[str, Mapping[str, list[Record]]] = {}
+
+    @property
+    def study(self) -> Study:
+        """The protocol."""
+        return self.inputs.study
+
+    @cached_property
+    def subjects(self) -> Sequence[Record]:
+        """One record per person, in the order of their ids."""
+        frame = self.frame("subjects")
+        return list(frame.sort("subject_id").iter_rows(named=True)) if "subject_id" in frame.columns else []
+
+    @cached_property
+    def subject_ids(self) -> tuple[str, ...]:
+        """Ids in order."""
+        return tuple(each["subject_id"] for each in self.subjects)
+
+    @cached_property
+    def colours(self) -> Mapping[str, str]:
+        """The colour of each patient."""
+        return patient_colours(self.subject_ids)
+
+    @cached_property
+    def infused(self) -> tuple[Record, ...]:
+        """Persons who were given cells."""
+        return tuple(each for each in self.subjects if each["is_infused"])
+
+    @property
+    def with_figures(self) -> tuple[Record, ...]:
+        """Persons whose own figures are in the page: the infused first."""
+        return tuple(sorted(self.subjects, key=lambda each: not each["is_infused"])[:PATIENT_FIGURES])
+
+    @cached_property
+    def with_end(self) -> frozenset[str]:
+        """Keys of courses and events whose end was recorded: the others have, at most, a partial date."""
+        keys: set[str] = set()
+        for frame in (self.frame("treatments"), self.frame("adverse_events")):
+            if {"end", "key"} <= set(frame.columns):
+                keys.update(frame.filter(pl.col("end").is_not_null()).get_column("key").to_list())
+        return frozenset(keys)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """A derived frame; empty and without columns where the run has none of that name."""
+        return self.inputs.derived.get(name, pl.DataFrame())
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A typed table as it was given."""
+        return self.inputs.tables.frame(name) if name in self.inputs.tables.by_name else pl.DataFrame()
+
+    def is_given(self, name: str) -> bool:
+        """Whether the study has the table at all."""
+        return name in self.inputs.tables.by_name and self.inputs.tables[name].is_present
+
+    def rows_of(self, name: str, subject_id: str) -> list[Record]:
+        """Rows of a derived frame that belong to a person, in their order."""
+        if name not in self._partitions:
+            parts: dict[str, list[Record]] = {}
+            for row in self.frame(name).iter_rows(named=True):
+                parts.setdefault(row["subject_id"], []).append(row)
+            self._partitions[name] = parts
+        return self._partitions[name].get(subject_id, [])
+
+    def reference(self, key: str) -> Reference | None:
+        """A reference of the study file by its key."""
+        return next((each for each in self.study.references if each.key == key), None)
+
+    @property
+    def subtitle(self) -> str:
+        """What every figure says under its title."""
+        return "SYNTHETIC data, invented" if self.study.study.synthetic else ""
+
+    def cut_note(self, shown: int, total: int, file: str) -> tuple[str, ...]:
+        """The sentence under a listing that the page cuts short; none where it is whole."""
+        if shown >= total:
+            return ()
+        return (f"The first {shown} of {total} rows; all of them are in {file}.",)

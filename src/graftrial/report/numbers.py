@@ -1,0 +1,133 @@
+"""The only rounding of the house, and the words that stand where no number does."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+NOT_REPORTED = "not reported"
+NOT_ASSESSABLE = "not assessable"
+WITHHELD = "date withheld"
+MINUS = "−"
+SMALL_GROUP = 20
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def rounded(number: float, digits: int = 0) -> str:
+    """The number with that many decimals, halves away from zero, with a true minus sign and never `-0`.
+
+    >>> rounded(-3.86, 1)
+    '−3.9'
+    """
+    step = Decimal(1).scaleb(-digits)
+    exact = Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP)
+    text = f"{abs(exact):,f}".replace(",", "\u202f")
+    return f"{MINUS}{text}" if exact < 0 else text
+
+
+def signed(number: float, digits: int = 0) -> str:
+    """As `rounded`, with a plus sign before a rise."""
+    text = rounded(number, digits)
+    return f"+{text}" if number > 0 and text.strip("0.") else text
+
+
+def plain(number: float, digits: int = 2) -> str:
+    """At most that many decimals, without trailing zeros.
+
+    >>> plain(100.0), plain(1.250)
+    ('100', '1.25')
+    """
+    text = rounded(number, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def significant(number: float, digits: int = 3) -> str:
+    """That many significant digits, in full."""
+    if number == 0:
+        return "0"
+    return plain(number, max(0, digits - 1 - Decimal(repr(abs(float(number)))).adjusted()))
+
+
+def power_of_ten(number: float, digits: int = 2) -> str:
+    """A large count as mantissa and power.
+
+    >>> power_of_ten(3.0e6)
+    '3.00 × 10⁶'
+    """
+    if abs(number) < 10_000:
+        return plain(number)
+    exponent = Decimal(repr(float(number))).adjusted()
+    mantissa = rounded(number / 10**exponent, digits)
+    if mantissa.startswith("10"):
+        exponent += 1
+        mantissa = rounded(number / 10**exponent, digits)
+    return f"{mantissa} × 10{str(exponent).translate(SUPERSCRIPTS)}"
+
+
+def percent(proportion: float, digits: int = 1) -> str:
+    """A proportion between 0 and 1 in percent."""
+    return f"{rounded(100 * proportion, digits)}%"
+
+
+def interval(lower: float, upper: float) -> str:
+    """The exact 95% interval of a proportion, in words."""
+    return f"95% CI {percent(lower)} to {percent(upper)}"
+
+
+def counted(n: int, denominator: int | None) -> str:
+    """`1 of 3`; a percentage follows only where the group is large enough to carry one.
+
+    >>> counted(1, 3), counted(30, 120)
+    ('1 of 3', '30 of 120 (25.0%)')
+    """
+    if denominator is None:
+        return rounded(n)
+    words = f"{rounded(n)} of {rounded(denominator)}"
+    return words if denominator < SMALL_GROUP else f"{words} ({percent(n / denominator)})"
+
+
+def bounds(low: float | None, high: float | None) -> str:
+    """`4`, or `0 to 3` while the number is not decided."""
+    if low is None or high is None:
+        return NOT_ASSESSABLE
+    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
+
+
+def day(number: int | None) -> str:
+    """A study day in words: `day 28`, `day −3`."""
+    return NOT_REPORTED if number is None else f"day {rounded(number)}"
+
+
+def days(low: int | None, high: int | None, text: str | None = None) -> str:
+    """A study day, or the range that a partial date leaves open, with the date as recorded where there is no day."""
+    recorded = text or ""
+    if low is None or high is None:
+        return recorded.replace("D", "day ") if recorded.startswith("D") else recorded or NOT_REPORTED
+    if low == high:
+        return day(low)
+    return f"day {rounded(low)} to {rounded(high)}"
+
+
+def yes_no(value: bool | None) -> str:
+    """Yes, no or not reported."""
+    return NOT_REPORTED if value is None else "yes" if value else "no"
+
+
+def words(value: object) -> str:
+    """A cell as text; empty is not reported."""
+    if value is None or value == "":
+        return NOT_REPORTED
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, float):
+        return plain(value)
+    return str(value)
+
+
+def spoken(code: str) -> str:
+    """A category of the data as words: `recovered_with_sequelae` becomes `recovered with sequelae`."""
+    return code.replace("_", " ")
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """`1 event`, `3 events`."""
+    return f"{rounded(n)} {one if n == 1 else many or one + 's'}"

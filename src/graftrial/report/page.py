@@ -1,0 +1,155 @@
+"""The assembly of the report: sections to one page, figures to files."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from graftrial.report import csp
+from graftrial.report.blocks import Block, Figure, Fold, Section, Spec
+from graftrial.report.figures import still
+from graftrial.report.figures.theme import CONFIG
+from graftrial.report.inputs import ReportInputs
+from graftrial.report.material import PATIENT_FIGURES, Material
+from graftrial.report.sections import (
+    adverse_events,
+    biopsies,
+    decisions,
+    deviations,
+    eligibility,
+    exposure,
+    findings,
+    flow,
+    head,
+    kidney_function,
+    methods,
+    outcome,
+    patients,
+    references,
+    reported,
+    summary,
+    timelines,
+)
+from graftrial.report.share import for_outsiders
+
+SECTIONS: tuple[Callable[[Material], Section], ...] = (
+    summary.section,
+    reported.section,
+    flow.section,
+    eligibility.section,
+    patients.section,
+    exposure.section,
+    adverse_events.section,
+    timelines.section,
+    kidney_function.section,
+    biopsies.section,
+    outcome.section,
+    deviations.section,
+    decisions.section,
+    findings.section,
+    methods.section,
+    references.section,
+)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the template needs of a figure: its element id, the specification as JSON, the still picture."""
+
+    element: str
+    specification: str
+    svg: str
+
+
+def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: None) -> list[Path]:
+    """Writes `report.html` and `figures/` into `out`, which exists, and returns the files written.
+
+    on_progress: told the title of each part as it begins.
+    """
+    material = Material(for_outsiders(inputs) if inputs.share else inputs)
+    sections = []
+    for build in SECTIONS:
+        sections.append(build(material))
+        on_progress(sections[-1].title)
+    folder = out / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    drawings: dict[str, Drawing] = {}
+    for number, figure in enumerate(figures_of(sections), 1):
+        on_progress(f"figure {figure.name}")
+        name = file_name(figure.name)
+        svg = still.still(figure.spec) if still.is_available() and number <= PATIENT_FIGURES else ""
+        written += _figure_files(folder, name, figure.spec, svg)
+        element = f"figure-{number}"
+        drawings[figure.name] = Drawing(element, csp.embedded_json(figure.spec), still.inline(svg, element) if svg else "")
+    page = out / "report.html"
+    page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
+    return [page, *written]
+
+
+def figures_of(sections: Iterable[Section]) -> Iterator[Figure]:
+    """Every figure of the page in its order."""
+    for section in sections:
+        yield from _figures(section.blocks)
+
+
+def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
+    for block in blocks:
+        if isinstance(block, Figure):
+            yield block
+        elif isinstance(block, Fold):
+            yield from _figures(block.blocks)
+
+
+def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
+    specification = folder / f"{name}.vl.json"
+    whole: Spec = {**spec, "config": CONFIG}
+    specification.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    if not svg:
+        return [specification]
+    picture = folder / f"{name}.svg"
+    picture.write_text(svg, encoding="utf-8", newline="\n")
+    return [specification, picture]
+
+
+def file_name(name: str) -> str:
+    """A file name that any system takes: letters, digits and hyphens, the same for the same figure."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", ascii_only).strip("-")[:80] or "figure"
+
+
+def _html(material: Material, sections: Sequence[Section], drawings: dict[str, Drawing]) -> str:
+    inline_scripts = csp.scripts()
+    style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
+    return _environment().get_template("page.html.j2").render(
+        head=head.head(material),
+        sections=sections,
+        drawings=drawings,
+        policy=csp.policy(inline_scripts),
+        scripts=inline_scripts,
+        config=csp.embedded_json(CONFIG),
+        style=style,
+        without_stills="" if still.is_available() else still.HOW_TO_GET,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("graftrial.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__.lower()
+    return environment

@@ -1,0 +1,112 @@
+"""Result rows by key: the only way a number gets into a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from graftrial.report.inputs import RuleCard
+from graftrial.report.numbers import SMALL_GROUP, counted, interval
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One number with what belongs to it."""
+
+    key: str
+    label: str
+    value: str | None
+    number: float | None
+    unit: str
+    n: int | None
+    denominator: int | None
+    not_assessable: int
+    lower: float | None
+    upper: float | None
+    method: str
+    warnings: str
+    rules: tuple[str, ...]
+
+    @property
+    def count(self) -> int | None:
+        """The number as a count of subjects or events."""
+        return None if self.number is None else round(self.number)
+
+    def words(self) -> str:
+        """A count with its denominator, and the exact interval where the group is small."""
+        if self.count is None:
+            return "not assessable"
+        text = counted(self.count, self.denominator)
+        if self.lower is None or self.upper is None or not self.denominator:
+            return text
+        if self.denominator < SMALL_GROUP:
+            return f"{text} ({interval(self.lower, self.upper)})"
+        return f"{text.removesuffix(')')}; {interval(self.lower, self.upper)})"
+
+
+class ResultRows:
+    """The results of a run, looked up by key or by the beginning of a key."""
+
+    def __init__(self, frame: pl.DataFrame, rules: Iterable[RuleCard] = ()) -> None:
+        self.frame = frame
+        self.rules: Mapping[str, RuleCard] = {each.pin: each for each in rules}
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, ResultRow]:
+        return {row["key"]: _row(row) for row in self.frame.iter_rows(named=True)}
+
+    def get(self, key: str) -> ResultRow | None:
+        """The row of that key; None where the analysis has none."""
+        return self._by_key.get(key)
+
+    def starting(self, prefix: str) -> tuple[ResultRow, ...]:
+        """Rows whose key begins like this, in the order of the analysis."""
+        keys = self.frame.filter(pl.col("key").str.starts_with(prefix)).get_column("key")
+        return tuple(self._by_key[key] for key in keys)
+
+    def cited(self, keys: Iterable[str]) -> tuple[RuleCard, ...]:
+        """Cards of the rules actually used for these results, each once, sorted."""
+        pins = {pin for key in keys if (row := self.get(key)) for pin in row.rules}
+        return tuple(self.rules[pin] for pin in sorted(pins) if pin in self.rules)
+
+    @property
+    def pins(self) -> tuple[str, ...]:
+        """Every rule that any result used."""
+        written = self.frame.get_column("rules").drop_nulls().unique().to_list()
+        return tuple(sorted({pin for each in written for pin in _pins(each)}))
+
+
+def _pins(written: str | None) -> tuple[str, ...]:
+    return tuple(each for each in (written or "").replace(";", " ").replace(",", " ").split() if each)
+
+
+def _row(row: Mapping[str, object]) -> ResultRow:
+    return ResultRow(
+        key=str(row["key"]),
+        label=str(row.get("label") or ""),
+        value=None if row["value"] in (None, "") else str(row["value"]),
+        number=_number(row.get("number")),
+        unit=str(row["unit"] or ""),
+        n=_whole(row["n"]),
+        denominator=_whole(row["denominator"]),
+        not_assessable=_whole(row["not_assessable"]) or 0,
+        lower=_number(row["lower"]),
+        upper=_number(row["upper"]),
+        method=str(row["method"] or ""),
+        warnings=str(row["warnings"] or ""),
+        rules=_pins(str(row["rules"] or "")),
+    )
+
+
+def _number(value: object) -> float | None:
+    if value is None or value == "":
+        return None
+    return float(str(value))
+
+
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return None if number is None else round(number)

@@ -1,0 +1,145 @@
+"""Adverse events: overview, by system organ class and term, by grade; subjects and events, unknowns named."""
+
+from __future__ import annotations
+
+from graftrial.report.blocks import Block, Cell, Column, Fold, Heading, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.material import LISTING_ROWS, Material
+from graftrial.report.numbers import NOT_REPORTED, plural, rounded, spoken
+from graftrial.report.results import ResultRow
+from graftrial.report.sections.event_listing import listing
+from graftrial.report.unknowns import unknown_words
+
+OVERVIEW = {
+    "any": "Any adverse event",
+    "treatment_emergent": "Treatment-emergent",
+    "serious": "Serious",
+    "treatment_emergent_serious": "Treatment-emergent and serious",
+    "related_cells": "Related to the cells",
+    "grade_3_or_higher": "Grade 3 or higher",
+    "fatal": "Fatal",
+}
+GRADES = ("1", "2", "3", "4", "5", "not_graded")
+
+
+def section(material: Material) -> Section:
+    """Definition, overview, by class and term, by worst grade, listing."""
+    title = "Adverse events"
+    blocks: list[Block] = [Note(definition(material), "definition")]
+    if not material.is_given("adverse_events"):
+        blocks.append(Note("Adverse events were not reported as rows. That is not the same as none.", "missing"))
+        return Section("adverse-events", title, tuple(blocks), title)
+    blocks.append(_overview(material))
+    if material.frame("adverse_events").is_empty():
+        blocks.append(Note("The table of adverse events was given and holds no event.", "note"))
+        return Section("adverse-events", title, tuple(blocks), title)
+    blocks += _by_term(material)
+    blocks += _worst_grade(material)
+    blocks += [Heading("Listing"), *listing(material)]
+    return Section("adverse-events", title, tuple(blocks), title)
+
+
+def definition(material: Material) -> str:
+    """The sentence that says which events count as treatment-emergent, and how many onsets were imputed."""
+    window = material.study.definitions.treatment_emergent
+    until = "the end of the study" if window.until_day is None else f"day {rounded(window.until_day)}"
+    sentence = (
+        f"Treatment-emergent: onset, or worsening above the grade before the infusion, from day {rounded(window.from_day)} "
+        f"(day 0 is the first infusion) to {until}. An onset that is unknown or partly known counts as treatment-emergent "
+        "unless the known part proves it earlier."
+    )
+    frame = material.frame("adverse_events")
+    if "is_onset_imputed" not in frame.columns or frame.is_empty():
+        return sentence
+    n_imputed = frame.get_column("is_onset_imputed").sum()
+    return f"{sentence} {plural(n_imputed, 'event')} of {frame.height} had such an onset."
+
+
+def _overview(material: Material) -> Table:
+    rows = []
+    for name, title in OVERVIEW.items():
+        subjects = material.results.get(f"ae.{name}.subjects")
+        events = material.results.get(f"ae.{name}.events")
+        rows.append(Row((Cell(title), _counted(subjects), _counted(events))))
+    size = _safety_set_size(material)
+    columns = (
+        Column("Events in the safety set"),
+        Column("Subjects", is_number=True, below=f"N = {size}" if size else ""),
+        Column("Events", is_number=True),
+    )
+    return with_citations(Table("Adverse events, overview", columns, tuple(rows)), material.results)
+
+
+def _safety_set_size(material: Material) -> str:
+    row = material.results.get("ae.any.subjects")
+    return "" if row is None or row.denominator is None else rounded(row.denominator)
+
+
+def _counted(row: ResultRow | None) -> Cell:
+    if row is None or row.count is None:
+        return cell(NOT_REPORTED)
+    return Cell(row.words(), row.key, below=unknown_words(row))
+
+
+def _short(row: ResultRow | None) -> Cell:
+    return Cell("0") if row is None or row.count is None else Cell(rounded(row.count), row.key)
+
+
+def _by_term(material: Material) -> list[Block]:
+    classes = [each for each in material.results.starting("ae.soc.") if each.key.endswith(".subjects")]
+    if not classes:
+        return []
+    rows: list[Row] = []
+    for soc in sorted(classes, key=lambda each: (-(each.count or 0), each.label)):
+        stem = soc.key.removesuffix(".subjects").removeprefix("ae.soc.")
+        rows.append(_term_row(material, soc, f"ae.soc.{stem}", None, 0))
+        found = material.results.starting(f"ae.term.{stem}.")
+        terms = [each for each in found if each.key.endswith(".subjects")]
+        for term in sorted(terms, key=lambda each: (-(each.count or 0), each.label)):
+            name = term.key.removesuffix(".subjects")
+            rows.append(_term_row(material, term, name, name.replace("ae.term.", "ae.term_grade.", 1), 1))
+    size = _safety_set_size(material)
+    grades = tuple(Column(_grade_title(each), is_number=True) for each in GRADES)
+    columns = (
+        Column("System organ class and term", wide=True),
+        Column("Subjects", is_number=True, below=f"N = {size}" if size else ""),
+        Column("Events", is_number=True),
+        *grades,
+    )
+    shown = rows[:LISTING_ROWS]
+    table = Table(
+        "By system organ class and term; subjects by their worst grade of the term",
+        columns,
+        tuple(shown),
+        ("A subject counts once in a class and once in a term.", *material.cut_note(len(shown), len(rows), "results.csv")),
+        compact=True,
+    )
+    return [Heading("By system organ class and term"), with_citations(table, material.results)]
+
+
+def _term_row(material: Material, row: ResultRow, stem: str, grade_stem: str | None, level: int) -> Row:
+    cells = [Cell(_label(row), tone="strong" if level == 0 else ""), _short(row), _short(material.results.get(f"{stem}.events"))]
+    for grade in GRADES:
+        graded = material.results.get(f"{grade_stem}.{grade}.subjects") if grade_stem else None
+        cells.append(Cell(rounded(graded.count), graded.key) if graded and graded.count else Cell("·" if grade_stem else "", tone="quiet"))
+    return Row(tuple(cells), level)
+
+
+def _label(row: ResultRow) -> str:
+    return row.label or spoken(row.key.split(".")[-2]).capitalize()
+
+
+def _grade_title(code: str) -> str:
+    return "Not graded" if code == "not_graded" else f"Grade {code}"
+
+
+def _worst_grade(material: Material) -> list[Block]:
+    rows = []
+    for grade in GRADES:
+        row = material.results.get(f"ae.worst_grade.{grade}.subjects")
+        if row is not None and row.count is not None:
+            rows.append(Row((Cell(_grade_title(grade)), Cell(row.words(), row.key))))
+    if not rows:
+        return []
+    columns = (Column("Worst grade of a subject"), Column("Subjects", is_number=True))
+    table = Table("Subjects by their worst grade", columns, tuple(rows), narrow=True)
+    return [Fold("By worst grade", (with_citations(table, material.results),), is_open=True)]

@@ -1,0 +1,159 @@
+"""What the patients were given: standard therapy, the product, the infusions against the plan."""
+
+from __future__ import annotations
+
+from graftrial.report.blocks import Block, Cell, Column, Facts, Heading, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.material import LISTING_ROWS, Material, Record
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plain, power_of_ten, rounded, signed, spoken, words, yes_no
+
+
+def section(material: Material) -> Section:
+    """Plan, courses of therapy, batches, infusions."""
+    blocks: list[Block] = [Heading("As planned"), _plan(material)]
+    blocks += [Heading("Standard therapy and other treatment"), _courses(material)]
+    blocks += [Heading("Product"), _products(material)]
+    blocks += [Heading("Infusions"), *_infusions(material)]
+    return Section("exposure", "What they were given", tuple(blocks), "Treatment")
+
+
+def _plan(material: Material) -> Facts:
+    study = material.study
+    courses = "; ".join(
+        " ".join(
+            each
+            for each in (
+                course.treatment,
+                f"{plain(course.dose)} {course.dose_unit}".strip() if course.dose is not None else "",
+                f"× {course.sessions}" if course.sessions is not None else "",
+            )
+            if each
+        )
+        for course in study.standard_therapy.courses
+    )
+    dose = study.dose.planned_cells_per_kg
+    infusions = study.dose.planned_infusions
+    items: list[tuple[str, Cell]] = [
+        ("Standard therapy", cell(study.standard_therapy.text or courses or NOT_REPORTED, below=courses if study.standard_therapy.text else "")),
+        ("Planned dose", cell(NOT_REPORTED if dose is None else f"{power_of_ten(dose)} cells/kg")),
+        ("Planned infusions", cell(NOT_REPORTED if infusions is None else rounded(infusions))),
+        ("Route", cell(words(study.dose.route))),
+        ("Timing", cell(words(study.dose.timing))),
+    ]
+    return Facts(tuple(items))
+
+
+def _courses(material: Material) -> Block:
+    frame = material.frame("treatments")
+    if frame.is_empty():
+        return Note("Courses of standard therapy and immunosuppression were not reported as rows.", "missing")
+    rows = list(frame.iter_rows(named=True))
+    body = tuple(_course(each) for each in rows[:LISTING_ROWS])
+    columns = (
+        Column("Subject"),
+        Column("Treatment"),
+        Column("Purpose"),
+        Column("From"),
+        Column("To"),
+        Column("Dose", is_number=True),
+        Column("Sessions", is_number=True),
+        Column("Route"),
+    )
+    note = material.cut_note(len(body), len(rows), "derived/treatments.csv")
+    return Table("Courses of treatment besides the cells", columns, body, note, compact=len(rows) > 12)
+
+
+def _course(row: Record) -> Row:
+    dose = NOT_REPORTED if row["dose"] is None else f"{plain(row['dose'])} {row['dose_unit'] or '(no unit)'}"
+    return Row(
+        (
+            Cell(row["subject_id"]),
+            Cell(row["treatment"]),
+            cell(spoken(words(row["purpose"]))),
+            cell(days(row["start_day_low"], row["start_day_high"], row["start"])),
+            cell(days(row["end_day"], row["end_day_high"], row["end"])),
+            cell(dose),
+            cell(words(row["sessions"])),
+            cell(words(row["route"])),
+        )
+    )
+
+
+def _products(material: Material) -> Block:
+    product = material.study.product
+    frame = material.table("products")
+    if frame.is_empty():
+        if product is None:
+            return Note("The product was not reported.", "missing")
+        own = {True: "autologous", False: "allogeneic", None: "origin not reported"}[product.autologous]
+        described = ", ".join(each for each in (product.name, own, product.cell_type, product.tissue) if each)
+        return Note(f"{described}. Batches and release tests were not reported as rows.", "missing")
+    tests = _tests(material)
+    rows = list(frame.iter_rows(named=True))
+    body = tuple(
+        Row(
+            (
+                Cell(each["product_id"]),
+                cell(words(each["subject_id"])),
+                cell({True: "autologous", False: "allogeneic"}.get(each["autologous"], NOT_REPORTED)),
+                cell(words(each["cell_type"]), below=each["tissue"] or ""),
+                cell(words(each["passage"])),
+                cell(words(each["fresh_or_thawed"])),
+                cell(tests.get(each["product_id"], NOT_REPORTED)),
+            )
+        )
+        for each in rows[:LISTING_ROWS]
+    )
+    titles = ("Batch", "Subject", "Cells from", "Kind of cell", "Passage", "Fresh or thawed", "Release tests")
+    note = material.cut_note(len(body), len(rows), "tables/products.csv")
+    return Table("Batches of the product", tuple(Column(each) for each in titles), body, note, compact=len(rows) > 12)
+
+
+def _tests(material: Material) -> dict[str, str]:
+    verdicts: dict[str, list[str]] = {}
+    for row in material.table("product_tests").iter_rows(named=True):
+        verdicts.setdefault(row["product_id"], []).append(row["verdict"] or NOT_REPORTED)
+    return {
+        product: ", ".join(f"{verdict} {given.count(verdict)}" for verdict in sorted(set(given)))
+        for product, given in verdicts.items()
+    }
+
+
+def _infusions(material: Material) -> list[Block]:
+    rows = list(material.frame("infusions").iter_rows(named=True))
+    if not rows:
+        return [Note("Infusions were not reported as rows.", "missing")]
+    body = tuple(_infusion(material, each) for each in rows[:LISTING_ROWS])
+    columns = (
+        Column("Subject"),
+        Column("When"),
+        Column("Planned", is_number=True, below="cells/kg"),
+        Column("Given", is_number=True, below="cells/kg"),
+        Column("Deviation", is_number=True),
+        Column("Within plan"),
+        Column("Route"),
+        Column("Batch"),
+    )
+    note = material.cut_note(len(body), len(rows), "derived/infusions.csv")
+    table = Table("Infusions: planned, given, deviation", columns, body, note, compact=len(rows) > 12)
+    return [with_citations(table, material.results)]
+
+
+def _infusion(material: Material, row: Record) -> Row:
+    given, planned, deviation = row["given_cells_per_kg"], row["planned_cells_per_kg"], row["deviation_percent"]
+    subject = row["subject_id"]
+    key = f"dose.given_cells_per_kg.{subject}.{row['start_day']}"
+    if material.results.get(key) is None:
+        key = f"dose.given_cells_per_kg.{subject}"
+    basis = (row["dose_basis"] or "") if given is not None else (row["dose_reason"] or "")
+    return Row(
+        (
+            Cell(subject),
+            cell(days(row["start_day"], row["start_day"], row["start_text"])),
+            cell(NOT_REPORTED if planned is None else power_of_ten(planned)),
+            cell(NOT_REPORTED if given is None else power_of_ten(given), key, below=basis),
+            cell(NOT_ASSESSABLE if deviation is None else f"{signed(deviation, 1)}%", f"dose.deviation_percent.{subject}"),
+            cell(NOT_ASSESSABLE if row["is_within_plan"] is None else yes_no(row["is_within_plan"])),
+            cell(words(row["route"])),
+            cell(words(row["product_id"])),
+        )
+    )

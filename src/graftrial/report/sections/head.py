@@ -1,0 +1,89 @@
+"""The head of the page: what study this is, how it stands, and what the report rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graftrial.report.blocks import Cell, Facts, cell
+from graftrial.report.material import Material
+from graftrial.report.numbers import plural, spoken, words
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Title, status, facts and the sentences on what the report rests on."""
+
+    title: str
+    eyebrow: str
+    running_title: str
+    status: str
+    status_reason: str
+    is_synthetic: bool
+    is_shared: bool
+    facts: Facts
+    rests_on: tuple[str, ...]
+
+
+def head(material: Material) -> Head:
+    """The head of the page."""
+    identity = material.study.study
+    registry = " · ".join(f"{each.name} {each.id}" for each in material.study.registries)
+    return Head(
+        title=identity.title,
+        eyebrow=registry or identity.id,
+        running_title=identity.short_title or identity.id,
+        status=identity.status,
+        status_reason=identity.status_reason,
+        is_synthetic=identity.synthetic,
+        is_shared=material.inputs.share,
+        facts=_facts(material),
+        rests_on=tuple(_rests_on(material)),
+    )
+
+
+def _facts(material: Material) -> Facts:
+    study = material.study
+    product = study.product
+    items: list[tuple[str, Cell]] = [
+        ("Sponsor", cell(words(study.study.sponsor))),
+        ("Phase", cell(words(study.study.phase))),
+        ("Data cut", cell(words(material.inputs.provenance.data_cut))),
+        ("Population", cell(words(study.study.population))),
+        ("Design", cell(words(study.study.design))),
+        ("Product", cell(words(product.name if product else None))),
+    ]
+    return Facts(tuple(items))
+
+
+def _rests_on(material: Material) -> list[str]:
+    n_subjects = len(material.subjects)
+    sentences = [
+        f"Rows describe {plural(n_subjects, 'subject')}, {len(material.infused)} of them infused."
+        if n_subjects
+        else "No subject has rows in this study folder."
+    ]
+    treated = _treated_as_reported(material)
+    if treated is not None:
+        infused = material.results.get("disposition.infused")
+        covered = infused.count if infused and infused.count is not None else len(material.infused)
+        sentences.append(
+            f"Rows cover {covered} of {plural(treated, 'treated subject')}; what is known of the others only as an "
+            "aggregate stands under “Reported aggregates” and is never turned into patients."
+        )
+    return sentences
+
+
+def _treated_as_reported(material: Material) -> int | None:
+    reported = material.table("reported")
+    if "statement" not in reported.columns or reported.is_empty():
+        return None
+    for row in reported.iter_rows(named=True):
+        if "treated" in row["statement"] and row["events"] is not None:
+            return int(row["events"])
+    stated = [row["n"] for row in reported.iter_rows(named=True) if row["n"] is not None]
+    return max(stated) if stated else None
+
+
+def status_words(status: str) -> str:
+    """The status of a study in words."""
+    return spoken(status)

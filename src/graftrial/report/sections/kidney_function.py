@@ -1,0 +1,131 @@
+"""Kidney function: eGFR of every patient over time, baseline, last value and change."""
+
+from __future__ import annotations
+
+from graftrial.report.blocks import Block, Cell, Column, Figure, Fold, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.figures.kidney_function import cohort_spec, multiples_spec
+from graftrial.report.material import LISTING_ROWS, PATIENT_FIGURES, Material, Record
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plain, plural, rounded, signed, words
+from graftrial.report.results import ResultRow
+
+
+def section(material: Material) -> Section:
+    """All patients in one picture, each alone, and the table."""
+    title = "Kidney function"
+    frame = material.frame("kidney_function")
+    if frame.is_empty():
+        text = "Creatinine and eGFR were not reported as values for any patient."
+        return Section("kidney-function", title, (Note(text, "missing"),), title)
+    blocks: list[Block] = []
+    if material.results.starting("egfr."):
+        blocks += _figures(material)
+    else:
+        blocks.append(Note("No eGFR could be computed; the table says what is missing.", "missing"))
+    blocks.append(_changes(material))
+    blocks.append(Fold("Every measurement", (_measurements(material),)))
+    return Section("kidney-function", title, tuple(blocks), title)
+
+
+def _figures(material: Material) -> list[Block]:
+    frame = material.frame("kidney_function")
+    n_patients = frame.get_column("subject_id").n_unique()
+    n_values = frame.get_column("egfr_ml_per_min_1_73m2").count()
+    window = material.study.definitions.baseline
+    about = (
+        f"eGFR over study days: {plural(n_values, 'value')} of {plural(n_patients, 'patient')}, day 0 marked, lines at 15 "
+        "and 30 mL/min/1.73 m². The values are in the table below."
+    )
+    note = (
+        f"Shaded: the baseline window, day {rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values after "
+        "graft loss are drawn hollow and grey and belong to no line. Gaps are values that do not exist."
+    )
+    figures: list[Block] = [Figure("egfr", "eGFR over time", about, cohort_spec(material), note)]
+    if 1 < n_patients:
+        shown = f" (first {PATIENT_FIGURES})" if n_patients > PATIENT_FIGURES else ""
+        figures.append(
+            Figure("egfr-by-patient", f"eGFR, patient by patient{shown}", about, multiples_spec(material), "The same scales in every panel.")
+        )
+    return figures
+
+
+def _changes(material: Material) -> Table:
+    with_values = set(material.frame("kidney_function").get_column("subject_id").to_list())
+    subjects = [each for each in material.subjects if each["subject_id"] in with_values]
+    rows = tuple(_change_row(material, each) for each in subjects[:LISTING_ROWS])
+    columns = (
+        Column("Subject"),
+        Column("Baseline", is_number=True, below="mL/min/1.73 m²"),
+        Column("Last", is_number=True, below="mL/min/1.73 m²"),
+        Column("Change", is_number=True, below="mL/min/1.73 m²"),
+        Column("Graft"),
+    )
+    notes = material.cut_note(len(rows), len(subjects), "results.csv")
+    table = Table("eGFR: baseline, last value, change", columns, rows, notes, compact=len(rows) > 12)
+    return with_citations(table, material.results)
+
+
+def _change_row(material: Material, subject: Record) -> Row:
+    name = subject["subject_id"]
+    baseline, last, change = (material.results.get(f"egfr_{part}.{name}") for part in ("baseline", "last", "change"))
+    return Row(
+        (
+            Cell(subject["subject_id"]),
+            _egfr(baseline),
+            _egfr(last),
+            cell(NOT_ASSESSABLE if change is None or change.number is None else signed(change.number), change.key if change else ""),
+            graft_cell(subject),
+        )
+    )
+
+
+def _egfr(row: ResultRow | None) -> Cell:
+    if row is None:
+        return cell(NOT_REPORTED)
+    if row.number is None:
+        return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
+    return Cell(rounded(row.number), row.key, below=row.method)
+
+
+def graft_cell(subject: Record) -> Cell:
+    """Graft status with its day; a lost graft stands out."""
+    status = subject["graft_status"] or NOT_REPORTED
+    if status != "lost":
+        return cell(status)
+    when = days(subject["graft_loss_day"], subject["graft_loss_day"], subject["graft_loss_text"])
+    return Cell("lost", tone="alert", below=when if when != NOT_REPORTED else "date not reported")
+
+
+def _measurements(material: Material) -> Table:
+    rows = list(material.frame("kidney_function").iter_rows(named=True))
+    body = tuple(_measurement(each) for each in rows[:LISTING_ROWS])
+    columns = (
+        Column("Subject"),
+        Column("When"),
+        Column("Visit"),
+        Column("Creatinine", is_number=True, below="as recorded"),
+        Column("Creatinine", is_number=True, below="mg/dL"),
+        Column("eGFR", is_number=True, below="mL/min/1.73 m²"),
+    )
+    notes = material.cut_note(len(body), len(rows), "derived/kidney_function.csv")
+    table = Table("Every creatinine with its eGFR", columns, body, notes, compact=True)
+    return with_citations(table, material.results)
+
+
+def _measurement(row: Record) -> Row:
+    egfr, creatinine = row["egfr_ml_per_min_1_73m2"], row["creatinine_mg_per_dl"]
+    recorded = NOT_REPORTED if row["value"] is None else f"{plain(row['value'], 3)} {row['unit'] or '(no unit)'}"
+    key = f"egfr.{row['subject_id']}.{row['day']}" if row["day"] is not None else ""
+    remark = "baseline" if row["is_baseline"] else "after graft loss" if row["is_after_graft_loss"] else ""
+    value = (
+        Cell(NOT_ASSESSABLE, key, "missing", row["egfr_reason"] or "") if egfr is None else Cell(rounded(egfr), key, below=remark)
+    )
+    return Row(
+        (
+            Cell(row["subject_id"]),
+            cell(days(row["day_low"], row["day_high"], row["date_text"])),
+            Cell(words(row["visit"]) if row["visit"] else "outside every window", tone="quiet"),
+            cell(recorded),
+            cell(NOT_REPORTED if creatinine is None else plain(creatinine, 2)),
+            value,
+        )
+    )

@@ -1,0 +1,72 @@
+"""What became of graft and patient."""
+
+from __future__ import annotations
+
+from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.material import LISTING_ROWS, Material, Record
+from graftrial.report.numbers import NOT_REPORTED, days, rounded, spoken, words
+from graftrial.report.sections.kidney_function import graft_cell
+
+
+def section(material: Material) -> Section:
+    """Graft, survival and follow-up of each patient; then every milestone with its reason."""
+    subjects = material.infused or material.subjects
+    if not subjects:
+        return Section("outcome", "Outcome", (Note("No outcome was reported.", "missing"),), "Outcome")
+    rows = tuple(_row(each) for each in subjects[:LISTING_ROWS])
+    columns = (
+        Column("Subject"),
+        Column("Graft"),
+        Column("Survival"),
+        Column("Follow-up"),
+        Column("Last known day", is_number=True),
+    )
+    planned = material.study.schedule.follow_up_days
+    notes = (
+        *((f"Planned follow-up: {rounded(planned)} days after day 0.",) if planned is not None else ()),
+        *material.cut_note(len(rows), len(subjects), "derived/subjects.csv"),
+    )
+    table = Table("Graft, survival and follow-up", columns, rows, notes, compact=len(rows) > 12)
+    blocks: list[Block] = [with_citations(table, material.results)]
+    milestones = _milestones(material)
+    if milestones:
+        blocks.append(Fold("Every milestone as recorded", (milestones,), is_open=len(milestones.rows) <= 12))
+    return Section("outcome", "Outcome", tuple(blocks), "Outcome")
+
+
+def _row(subject: Record) -> Row:
+    name = subject["subject_id"]
+    graft = graft_cell(subject)
+    dead = subject["is_dead"]
+    survival = NOT_REPORTED if dead is None else "died" if dead else "alive at last contact"
+    last_day = subject["last_day"]
+    return Row(
+        (
+            Cell(subject["subject_id"]),
+            Cell(graft.text, f"outcome.graft_status.{name}", graft.tone, graft.below),
+            cell(survival, f"outcome.death.{name}", tone="alert" if dead else ""),
+            cell(words(subject["follow_up_status"])),
+            cell(NOT_REPORTED if last_day is None else rounded(last_day)),
+        )
+    )
+
+
+def _milestones(material: Material) -> Table | None:
+    rows = list(material.frame("disposition").iter_rows(named=True))
+    if not rows:
+        return None
+    body = tuple(
+        Row(
+            (
+                Cell(each["subject_id"]),
+                Cell(spoken(each["milestone"])),
+                cell(days(each["day_low"], each["day_high"], each["date_text"])),
+                cell(words(each["reason"])),
+                cell(words(each["source"]), tone="quiet"),
+            )
+        )
+        for each in rows[:LISTING_ROWS]
+    )
+    columns = (Column("Subject"), Column("Milestone"), Column("When"), Column("Reason", wide=True), Column("Source"))
+    notes = material.cut_note(len(body), len(rows), "derived/disposition.csv")
+    return Table("Milestones", columns, body, notes, compact=len(rows) > 12)

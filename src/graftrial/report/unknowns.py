@@ -1,0 +1,27 @@
+"""What a count leaves open, in words: `seriousness of 1 further event not reported`."""
+
+from __future__ import annotations
+
+from graftrial.report.numbers import plural
+from graftrial.report.results import ResultRow
+
+OPEN_FACT = {
+    "serious": "seriousness",
+    "treatment_emergent": "onset relative to the first infusion",
+    "treatment_emergent_serious": "seriousness or onset",
+    "related_cells": "relation to the cells",
+    "grade_3_or_higher": "grade",
+    "fatal": "outcome",
+    "graft_loss": "graft status",
+    "death": "survival",
+}
+
+
+def unknown_words(row: ResultRow) -> str:
+    """What the row could not count, or nothing where everything is known."""
+    if not row.not_assessable:
+        return ""
+    parts = row.key.split(".")
+    fact = OPEN_FACT.get(parts[1], "the fact") if len(parts) > 1 else "the fact"
+    what = "further event" if parts[-1] == "events" else "further subject"
+    return f"{fact} of {plural(row.not_assessable, what)} not reported"

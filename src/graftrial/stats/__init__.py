@@ -1,0 +1,1 @@
+"""Estimators: numbers in, numbers out. Knows no medicine and no patient."""

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path)
-LISTED = 25  # findings of one code that the terminal lists; findings.csv has them all
+SHOWN_OF_A_RESULT = (
+    "key", "value", "unit", "n", "denominator", "not_assessable", "lower", "upper", "method", "warnings",
+)  # fmt: skip
+LISTED = 20  # findings of one code that the terminal lists; findings.csv has them all
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -41,7 +44,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(EXIT_DONE)
     except Exception as bug:  # noqa: BLE001 (the one place: everything else that escapes is our own bug)
         place = _place_of(bug)
-        click.echo(f"GT-BUG-001  graftrial met a mistake of its own: {type(bug).__name__} at {place}", err=True)
+        click.echo(
+            f"GT-BUG-001  graftrial met a mistake of its own: {type(bug).__name__} at {place}", err=True
+        )
         click.echo("  fix    please report it with this line; no value of a patient is in it", err=True)
         sys.exit(EXIT_BUG)
 
@@ -101,7 +106,10 @@ def simulate(folder: Path, subjects: int, seed: int) -> int:
 
     with _progress() as on_stage:
         paths = write_synthetic_study(
-            folder, subjects, seed, lambda done, all_of_them: on_stage(f"inventing patient {done} of {all_of_them}")
+            folder,
+            subjects,
+            seed,
+            lambda done, all_of_them: on_stage(f"inventing patient {done} of {all_of_them}"),
         )
     click.echo(f"SYNTHETIC data of {subjects} invented patients: {len(paths)} files in {folder}")
     return EXIT_DONE
@@ -130,7 +138,9 @@ def check(folder: Path, out: Path | None, cutoff: str, as_json: bool) -> int:
     else:
         _print_findings(checked.findings)
         for balance in checked.tables.balances:
-            click.echo(f"{balance.table:<16} read {balance.read} = used {balance.used} + withheld {balance.withheld}")
+            click.echo(
+                f"{balance.table:<16} read {balance.read} = used {balance.used} + withheld {balance.withheld}"
+            )
         click.echo(f"data cut {checked.data_cut or 'none: no date in the data'}")
         click.echo(f"written  {path}")
     return EXIT_BLOCKING_FINDINGS if checked.is_blocked else EXIT_DONE
@@ -168,7 +178,9 @@ def report(folder: Path, out: Path | None, cutoff: str, share: bool) -> int:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("key")
 @click.option("--cutoff", default="", metavar="DATE", help="Data cut, as 2024-06-30.")
-@click.option("--values", is_flag=True, help="Print the cells' contents too: patients' values on your screen.")
+@click.option(
+    "--values", is_flag=True, help="Print the cells' contents too: patients' values on your screen."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the walk as JSON.")
 def explain(folder: Path, key: str, cutoff: str, values: bool, as_json: bool) -> int:
     """Walk one result back to its rows, rules and citations.
@@ -181,11 +193,16 @@ def explain(folder: Path, key: str, cutoff: str, values: bool, as_json: bool) ->
 
     with _progress() as on_stage:
         walk = pipeline.explain(pipeline.run(folder, cutoff, on_stage), key)
-    result = {name: walk.result[name] for name in ("key", "value", "unit", "n", "denominator", "not_assessable", "lower", "upper", "method", "warnings")}  # fmt: skip
-    cells = [{"file": c.file, "row": c.row, "column": c.column} | ({"text": c.text} if values else {}) for c in walk.cells]
+    result = {name: walk.result[name] for name in SHOWN_OF_A_RESULT}
+    cells = [
+        {"file": c.file, "row": c.row, "column": c.column} | ({"text": c.text} if values else {})
+        for c in walk.cells
+    ]
     rules = [{"rule": r.pin, "title": r.title, "source": str(r.source)} for r in walk.rules]
     if as_json:
-        click.echo(json.dumps({"result": result, "cells": cells, "rules": rules}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({"result": result, "cells": cells, "rules": rules}, indent=2, ensure_ascii=False)
+        )
         return EXIT_DONE
     for name, value in result.items():
         if value not in (None, ""):
@@ -228,16 +245,22 @@ def rules(rule_id: str | None, as_json: bool) -> int:
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:
-    shown: dict[str, int] = {}
+    """By code: what it is, every place, and the fix once where it is the same everywhere."""
+    by_code: dict[str, list[Finding]] = {}
     for each in findings:
-        shown[each.code] = shown.get(each.code, 0) + 1
-        if shown[each.code] > LISTED:
-            continue
-        click.echo(f"{each.code}  {each.kind.title}" + ("  (blocking)" if each.blocking else ""))
-        click.echo(f"  where  {each.where()}\n  fix    {each.fix}")
-    for code, count in shown.items():
-        if count > LISTED:
-            click.echo(f"{code}  and {count - LISTED} more, all in findings.csv")
+        by_code.setdefault(each.code, []).append(each)
+    for code, places in by_code.items():
+        kind = places[0].kind
+        click.echo(f"{code}  {kind.title}  ({'blocking' if kind.blocking else kind.severity})")
+        fixes = dict.fromkeys(each.fix for each in places)
+        for each in places[:LISTED]:
+            click.echo(f"  where  {each.where()}")
+            if len(fixes) > 1:
+                click.echo(f"  fix    {each.fix}")
+        if len(places) > LISTED:
+            click.echo(f"         and {len(places) - LISTED} more, all in findings.csv")
+        if len(fixes) == 1:
+            click.echo(f"  fix    {places[0].fix}")
     click.echo(f"findings {_counted(findings)}")
 
 

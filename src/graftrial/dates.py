@@ -15,7 +15,9 @@ DAYS_PER_YEAR = 365.25
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_DATE_AND_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_DATE_AND_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
+)
 _DAY = re.compile(r"(?:[Dd](?:ay)?\s*)?([+-]?\d{1,5})")
 
 

@@ -7,13 +7,18 @@
     └── StudyFileError             3     the study file is wrong
 
 Exit 0 is done, 1 is our bug, 4 is a blocking finding in the data, 10 and 11 belong to `graftrial monitor`.
-Problems in the *data* are never raised: they are findings (`graftrial.findings`).
+Problems in the *data* are never raised: they are findings (`graftrial.findings`). The sentences of every code are in
+the folder `catalogue/`, in the files `errors_*.toml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Self
 
 EXIT_DONE = 0
 EXIT_BUG = 1
@@ -50,6 +55,11 @@ class GraftrialError(Exception):
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n\n".join(str(each) for each in self.problems))
 
+    @classmethod
+    def of(cls, code: str, where: str, **words: object) -> Self:
+        """The error of one code of the catalogue, to be raised; see `problem`."""
+        return cls(problem(code, where, **{name: str(word) for name, word in words.items()}))
+
 
 class UsageError(GraftrialError):
     """The command was called in a way that cannot work."""
@@ -69,3 +79,35 @@ class StudyFileError(GraftrialError):
     """The study file says something that cannot be, with one problem a line."""
 
     exit_code = EXIT_STUDY_FILE
+
+
+def problem(
+    code: str, where: str, /, what: str = "", why: str = "", fix: str = "", **words: str | int
+) -> Problem:
+    """The problem of that code, to be raised in an error.
+
+    where: file, line, row or column; never a value of a patient.
+    what, why, fix: replace the sentences of the catalogue; words: fill the `{names}` in them.
+    """
+    entry = catalogue()[code]
+    return Problem(
+        code,
+        what or entry["title"].format(**words),
+        where,
+        why or entry["why"].format(**words),
+        fix or entry["fix"].format(**words),
+    )
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Every code with title, exit, why and fix; `example` and `corrected` show it where a file can."""
+    entries: dict[str, dict[str, str]] = {}
+    for path in sorted(files("graftrial").joinpath("catalogue").iterdir(), key=lambda each: each.name):
+        if not path.name.startswith("errors_"):
+            continue
+        for code, body in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if code in entries:
+                raise TypeError(f"{code} stands twice in the catalogue")
+            entries[code] = {key: str(value) for key, value in body.items()}
+    return entries

@@ -92,14 +92,27 @@ def finding(
     """A finding with the sentences of its kind filled in."""
     kind = catalogue()[code]
     names = {"table": table, "row": row, "column": column, "subject_id": subject_id, "file": file, **words}
-    return Finding(code, table, row, column, subject_id, kind.why.format(**names), kind.fix.format(**names), file)
+    return Finding(
+        code, table, row, column, subject_id, kind.why.format(**names), kind.fix.format(**names), file
+    )
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order of reports: severity, code, place. Independent of the order of discovery."""
     unique = set(findings)
     return tuple(
-        sorted(unique, key=lambda f: (SEVERITIES.index(f.severity), f.code, f.table, f.row, f.column, f.subject_id, f.why))
+        sorted(
+            unique,
+            key=lambda f: (
+                SEVERITIES.index(f.severity),
+                f.code,
+                f.table,
+                f.row,
+                f.column,
+                f.subject_id,
+                f.why,
+            ),
+        )
     )
 
 

@@ -90,8 +90,8 @@ ANALYTE_SPELLINGS = {
     "crp": ("c-reactive protein", "c reactive protein"),
     "platelets": ("thrombocytes", "plt"),
     "leukocytes": ("white blood cells", "wbc", "leucocytes"),
-    "potassium": ("serum potassium"),
-    "sodium": ("serum sodium"),
+    "potassium": ("serum potassium",),
+    "sodium": ("serum sodium",),
 }
 
 UNIT_SPELLINGS = {

@@ -37,7 +37,15 @@ def rows_of(path):
 def test_a_report_leaves_the_promised_files_and_columns(study_folder, tmp_path):
     out = tmp_path / "out"
     assert exit_code("report", study_folder(TABLES), "--out", out) == 0
-    for name in ("report.html", "results.csv", "results.parquet", "findings.csv", "manifest.json", "figures", "derived"):
+    for name in (
+        "report.html",
+        "results.csv",
+        "results.parquet",
+        "findings.csv",
+        "manifest.json",
+        "figures",
+        "derived",
+    ):
         assert (out / name).exists(), name
     assert (out / "results.csv").read_text(encoding="utf-8").splitlines()[0] == COLUMNS
     header = (out / "findings.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -163,6 +171,8 @@ def test_the_help_of_every_command_has_an_example(command, capsys):
     assert "Example" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("example", sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir()))
+@pytest.mark.parametrize(
+    "example", sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
+)
 def test_every_example_makes_its_report_without_a_blocking_finding(example, tmp_path):
     assert exit_code("report", ROOT / "examples" / example, "--out", tmp_path / "out") == 0

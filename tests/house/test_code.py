@@ -40,9 +40,13 @@ def test_no_clock_and_no_unseeded_chance():
     for path in MODULES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        clocks = {name for name in called if name.endswith((".now", ".today", ".utcnow")) or name in {"time.time"}}
+        clocks = {
+            name for name in called if name.endswith((".now", ".today", ".utcnow")) or name in {"time.time"}
+        }
         assert not clocks, f"{path}: {clocks}"
-        chance = {name for name in called if name.startswith(("random.", "np.random.rand", "numpy.random.rand"))}
+        chance = {
+            name for name in called if name.startswith(("random.", "np.random.rand", "numpy.random.rand"))
+        }
         assert not chance, f"{path}: {chance}"
 
 

@@ -60,6 +60,8 @@ def test_the_core_runs_without_the_engines_that_are_extras():
 
 def test_the_command_line_starts_without_the_heavy_libraries():
     tree = ast.parse((SOURCE / "cli.py").read_text(encoding="utf-8"))
-    at_start = {alias.name.split(".")[0] for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    at_start = {
+        alias.name.split(".")[0] for node in tree.body if isinstance(node, ast.Import) for alias in node.names
+    }
     at_start |= {node.module.split(".")[0] for node in tree.body if isinstance(node, ast.ImportFrom)}
     assert not at_start & {"polars", "pydantic", "numpy", "scipy", "rich"}

@@ -50,7 +50,9 @@ def test_a_rule_reproduces_its_golden_vectors(each):
         if expected == "":
             assert isinstance(answer, NotAssessable), row
         elif tolerance:
-            assert isinstance(answer, Value) and answer.value == pytest.approx(float(expected), rel=tolerance), row
+            assert isinstance(answer, Value) and answer.value == pytest.approx(
+                float(expected), rel=tolerance
+            ), row
         else:
             assert isinstance(answer, Value) and str(answer.value).lower() == expected.lower(), row
 
@@ -69,7 +71,11 @@ def typed(dtype, text):
 def test_a_rule_file_only_composes(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    called |= {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called |= {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert not called & FORBIDDEN_IN_RULES
 
 

@@ -24,7 +24,9 @@ def adverse_events(study: Study, derived: Derived) -> list[Result]:
     caution = () if is_complete else ("adverse_events is not declared complete: further events may exist",)
     results: list[Result] = []
     for name, label, flag, rules in _overview_rows():
-        results += _count(f"ae.{name}", label, "ae.overview", everything, flag, subjects.height, caution, rules)
+        results += _count(
+            f"ae.{name}", label, "ae.overview", everything, flag, subjects.height, caution, rules
+        )
         results.append(_proportion(name, label, results[-2], subjects.height))
     emergent = everything.filter(pl.col("is_treatment_emergent").fill_null(True))
     results += _by_term(emergent, subjects.height)
@@ -66,12 +68,14 @@ def _count(
     yes = judged.filter(pl.col("_flag"))
     unknown = judged.filter(pl.col("_flag").is_null())
     with_event = yes["subject_id"].n_unique()
-    open_subjects = unknown.filter(~pl.col("subject_id").is_in(yes["subject_id"].implode()))["subject_id"].n_unique()
+    open_subjects = unknown.filter(~pl.col("subject_id").is_in(yes["subject_id"].implode()))[
+        "subject_id"
+    ].n_unique()
     counts = (("subjects", with_event, open_subjects, total), ("events", yes.height, unknown.height, None))
     return [
         Result(
             key=f"{stem}.{unit}",
-            value=count,
+            value=None if not_known and not count else count,  # none certain and some open is not zero
             label=label,
             group=group,
             unit=unit,
@@ -90,11 +94,12 @@ def _count(
 
 
 def _proportion(name: str, label: str, subjects: Result, total: int) -> Result:
-    known = isinstance(subjects.value, int) and total > 0
-    lower, upper = interval_clopper_pearson(int(subjects.value), total) if known else (None, None)  # type: ignore[arg-type]
+    affected = subjects.value if isinstance(subjects.value, int) and total else None
+    lower, upper = (None, None) if affected is None else interval_clopper_pearson(affected, total)
+    why_none = subjects.warnings if total else ("no infused subject: 0/0 is not a proportion",)
     return Result(
         key=f"ae.{name}.proportion",
-        value=int(subjects.value) / total if known else None,  # type: ignore[arg-type]
+        value=None if affected is None else affected / total,
         label=label,
         group="ae.proportion",
         n=subjects.n,
@@ -103,7 +108,7 @@ def _proportion(name: str, label: str, subjects: Result, total: int) -> Result:
         lower=lower,
         upper=upper,
         method="incidence proportion, Clopper-Pearson 95% interval",
-        warnings=subjects.warnings if known else ("no infused subject: 0/0 is not a proportion",),
+        warnings=why_none,
         rules=subjects.rules,
         sources=subjects.sources,
     )
@@ -131,7 +136,9 @@ def _by_term(rows: pl.DataFrame, total: int) -> list[Result]:
         terms = slugs(of_class["pt"])
         for (term,), of_term in of_class.group_by("pt", maintain_order=True):
             place = f"{stem}.{terms[str(term)]}"
-            results += _count(f"ae.term.{place}", str(term), f"ae.term.{stem}", of_term, pl.lit(True), total, ())
+            results += _count(
+                f"ae.term.{place}", str(term), f"ae.term.{stem}", of_term, pl.lit(True), total, ()
+            )
             results += _grades(f"ae.term_grade.{place}", str(term), f"ae.term_grade.{place}", of_term, total)
     return results
 
@@ -140,7 +147,9 @@ def _worst_grades(rows: pl.DataFrame, total: int) -> list[Result]:
     return _grades("ae.worst_grade", "worst grade", "ae.worst_grade", rows, total, zeros=True)
 
 
-def _grades(stem: str, label: str, group: str, rows: pl.DataFrame, total: int, zeros: bool = False) -> list[Result]:
+def _grades(
+    stem: str, label: str, group: str, rows: pl.DataFrame, total: int, zeros: bool = False
+) -> list[Result]:
     """Subjects by their worst grade. A subject with an ungraded event is counted by the worst of the graded ones."""
     worst = rows.group_by("subject_id", maintain_order=True).agg(pl.col("grade").max(), pl.col("key"))
     results = []
@@ -164,5 +173,3 @@ def _grades(stem: str, label: str, group: str, rows: pl.DataFrame, total: int, z
             )
         )
     return results
-
-

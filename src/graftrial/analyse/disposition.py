@@ -39,7 +39,9 @@ def flow(study: Study, derived: Derived) -> list[Result]:
             reached = subjects.filter("is_infused")
             sources = _infusion_sources(derived)
         else:
-            reached = disposition.filter(pl.col("milestone") == milestone).unique("subject_id", maintain_order=True)
+            reached = disposition.filter(pl.col("milestone") == milestone).unique(
+                "subject_id", maintain_order=True
+            )
             sources = tuple(reached["key"])
         count: int | None = reached.height
         warnings: tuple[str, ...] = ()
@@ -54,7 +56,9 @@ def flow(study: Study, derived: Derived) -> list[Result]:
                 unit="subjects",
                 n=count,
                 denominator=subjects.height,
-                method=COUNTED if milestone != "infused" else "subjects with an infusion or the milestone infused",
+                method=COUNTED
+                if milestone != "infused"
+                else "subjects with an infusion or the milestone infused",
                 warnings=warnings,
                 sources=sources,
             )
@@ -73,9 +77,25 @@ def describe_subjects(derived: Derived) -> list[Result]:
     total = subjects.height
     keys = tuple(subjects["key"])
     results = [
-        Result("subjects.n", total, "subjects with rows", "subjects", "subjects", n=total, denominator=total, method="rows of subjects", sources=keys)
-    ]  # fmt: skip
-    for column, label in (("sex", "sex"), ("age_band", "age"), ("donor_type", "donor"), ("primary_disease", "primary disease"), ("cohort", "cohort")):
+        Result(
+            key="subjects.n",
+            value=total,
+            label="subjects with rows",
+            group="subjects",
+            unit="subjects",
+            n=total,
+            denominator=total,
+            method="rows of subjects",
+            sources=keys,
+        )
+    ]
+    for column, label in (
+        ("sex", "sex"),
+        ("age_band", "age"),
+        ("donor_type", "donor"),
+        ("primary_disease", "primary disease"),
+        ("cohort", "cohort"),
+    ):
         results += _shares(subjects, column, label)
     for column, label, unit in (
         ("age_years", "age on day 0", "a"),
@@ -89,7 +109,9 @@ def describe_subjects(derived: Derived) -> list[Result]:
 
 
 def _shares(subjects: pl.DataFrame, column: str, label: str) -> list[Result]:
-    counts = subjects.group_by(pl.col(column).fill_null(NOT_REPORTED)).agg(pl.len(), pl.col("key")).sort(column)
+    counts = (
+        subjects.group_by(pl.col(column).fill_null(NOT_REPORTED)).agg(pl.len(), pl.col("key")).sort(column)
+    )
     words = [row[0] for row in counts.iter_rows()]
     return [
         Result(
@@ -138,19 +160,26 @@ def _spread(subjects: pl.DataFrame, column: str, label: str, unit: str) -> list[
 def outcomes(derived: Derived) -> list[Result]:
     """Graft and life of every subject, as far as they are reported."""
     milestones = derived.frame("disposition").group_by("subject_id", maintain_order=True).agg("key")
-    rows = derived.frame("subjects").join(milestones.rename({"key": "milestones"}), on="subject_id", how="left")
+    rows = derived.frame("subjects").join(
+        milestones.rename({"key": "milestones"}), on="subject_id", how="left"
+    )
     results = []
     for row in rows.iter_rows(named=True):
         subject, keys = row["subject_id"], tuple(row["milestones"] or ())
         dead = {True: "died", False: "alive at last contact", None: NOT_REPORTED}[row["is_dead"]]
-        for measure, value, label in (("graft_status", row["graft_status"], "graft"), ("death", dead, "life")):
+        for measure, value, label in (
+            ("graft_status", row["graft_status"], "graft"),
+            ("death", dead, "life"),
+        ):
             results.append(
                 Result(
                     key=f"outcome.{measure}.{subject}",
                     value=value,
                     label=f"{label} of {subject}",
                     group=f"outcome.{measure}",
-                    n=len(keys),
+                    n=int(value != NOT_REPORTED),
+                    denominator=1,
+                    not_assessable=int(value == NOT_REPORTED),
                     method="milestones of disposition",
                     sources=keys,
                 )

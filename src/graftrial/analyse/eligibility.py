@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 
@@ -10,25 +12,28 @@ def eligibility(derived: Derived) -> list[Result]:
     """Each criterion for each candidate, and what the deciding list says of the candidate."""
     screening = derived.frame("screening")
     results = [_criterion(row) for row in screening.iter_rows(named=True)]
-    for (subject,), rows in screening.filter("decides").group_by("subject_id", maintain_order=True):
-        outcomes = set(rows["outcome"])
-        verdict = "excluded" if "excluded" in outcomes else "open" if "open" in outcomes else "eligible"
-        deciding = rows.filter(rows["outcome"] == verdict)
-        results.append(
-            Result(
-                key=f"eligibility.overall.{subject}",
-                value=verdict,
-                label=f"eligibility of {subject}",
-                group="eligibility.overall",
-                n=rows.height - int((rows["outcome"] == "open").sum()),
-                denominator=rows.height,
-                not_assessable=int((rows["outcome"] == "open").sum()),
-                method="excluded by any criterion; open while any is open; otherwise eligible",
-                warnings=() if verdict == "eligible" else tuple(deciding["criterion"]),
-                sources=tuple(rows["sources"]),
-            )
-        )
+    for (subject, name), rows in screening.group_by("subject_id", "list", maintain_order=True):
+        results.append(_under_list(str(subject), str(name), rows))
     return results
+
+
+def _under_list(subject: str, name: str, rows: pl.DataFrame) -> Result:
+    outcomes = rows["outcome"].to_list()
+    verdict = "excluded" if "excluded" in outcomes else "open" if "open" in outcomes else "eligible"
+    decides = bool(rows["decides"][0])
+    reasons = rows.filter(pl.col("outcome") == verdict)["criterion"]
+    return Result(
+        key=f"eligibility.overall.{subject}" if decides else f"eligibility.under_{name}.{subject}",
+        value=verdict,
+        label=f"eligibility of {subject}: {rows['list_title'][0]}",
+        group="eligibility.overall",
+        n=rows.height - outcomes.count("open"),
+        denominator=rows.height,
+        not_assessable=outcomes.count("open"),
+        method="excluded by any criterion; open while any is open; otherwise eligible",
+        warnings=() if verdict == "eligible" else tuple(reasons),
+        sources=tuple(rows["sources"]),
+    )
 
 
 def _criterion(row: dict[str, str]) -> Result:

@@ -22,7 +22,9 @@ def egfr_values(study: Study, derived: Derived) -> pl.DataFrame:
     )
     stem = pl.format("egfr.{}.{}", "subject_id", "when")
     value = pl.col("egfr_ml_per_min_1_73m2")
-    lost = pl.when(pl.col("is_after_graft_loss")).then(pl.lit("after graft loss: not a function of the graft"))
+    lost = pl.when(pl.col("is_after_graft_loss")).then(
+        pl.lit("after graft loss: not a function of the graft")
+    )
     reason = pl.col("egfr_reason")
     return rows.select(
         key=pl.when(pl.col("place") == 1).then(stem).otherwise(pl.format("{}.{}", stem, "place")),
@@ -50,7 +52,11 @@ def egfr_summary(study: Study, derived: Derived) -> list[Result]:
     for (subject,), rows in derived.frame("kidney_function").group_by("subject_id", maintain_order=True):
         known = rows.filter(pl.col("egfr_ml_per_min_1_73m2").is_not_null() & pl.col("day").is_not_null())
         baseline = known.filter("is_baseline")
-        last = known.filter(~pl.col("is_after_graft_loss").fill_null(False)).sort("day", pl.col("time").fill_null("")).tail(1)
+        last = (
+            known.filter(~pl.col("is_after_graft_loss").fill_null(False))
+            .sort("day", pl.col("time").fill_null(""))
+            .tail(1)
+        )
         after = last.filter(pl.col("day") > (baseline["day"][0] if baseline.height else window.latest_day))
         none_in_window = f"no eGFR on day {window.earliest_day} to {window.latest_day}"
         results += [

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 import polars as pl
 
 from graftrial.checks.located import found
-from graftrial.clinical.diagnoses import BY_CODE, SEPARATOR, recorded_codes
+from graftrial.clinical.diagnoses import BY_CODE, SEPARATOR
 from graftrial.findings import Finding
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
@@ -129,13 +129,9 @@ def _biopsies(code: str, tables: Tables, wrong: pl.Expr, column: str, *words: st
 
 def _diagnoses(tables: Tables) -> pl.DataFrame:
     """One row a recorded code: source_row, subject_id, diagnosis."""
-    rows = tables.frame("biopsies").filter(pl.col("pathologist_diagnosis").is_not_null())
-    codes = pl.Series(
-        "diagnosis",
-        [list(recorded_codes(cell)) for cell in rows["pathologist_diagnosis"]],
-        pl.List(pl.String),
-    )
-    return rows.select(ROW, "subject_id").with_columns(codes).explode("diagnosis").drop_nulls("diagnosis")
+    codes = pl.col("pathologist_diagnosis").str.split(SEPARATOR)
+    rows = tables.frame("biopsies").select(ROW, "subject_id", diagnosis=codes).explode("diagnosis")
+    return rows.with_columns(pl.col("diagnosis").str.strip_chars()).filter(pl.col("diagnosis") != "")
 
 
 def _nearest(code: str) -> str:

@@ -16,7 +16,6 @@ from graftrial.checks.moments import (
     placed,
     proven_before,
 )
-from graftrial.dates import read_moment
 from graftrial.findings import Finding
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
@@ -104,18 +103,6 @@ def check_biopsy_before_transplant(study: Study, tables: Tables) -> Iterator[Fin
         proven_before("", "other_")
     )
     yield from found("GT-DT-007", tables["biopsies"], _said(wrong), "date")
-
-
-def check_after_data_cut(study: Study, tables: Tables) -> Iterator[Finding]:
-    """GT-DT-008: what lies after the data cut of the study file is pointed out."""
-    if study.data_cut.date is None:
-        return
-    cut = read_moment(study.data_cut.date).latest
-    for name, rows in everything_dated(study, tables).items():
-        later = rows.filter(pl.col("low") > cut).select(
-            ROW, "subject_id", "column", "text", cut=pl.lit(study.data_cut.date)
-        )
-        yield from found("GT-DT-008", tables[name], later)
 
 
 def check_date_against_stated_day(study: Study, tables: Tables) -> Iterator[Finding]:

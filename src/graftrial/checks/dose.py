@@ -14,6 +14,7 @@ from graftrial.study.model import Study
 ROUNDING_PERCENT = 1.0  # what is left to rounding between a recorded dose and cells divided by weight
 SLIPS = (0.01, 0.1, 10.0, 100.0)  # 3e6 for 3e5, 3e7 or 3e8 is one keystroke
 SLIP_PERCENT = 20.0  # how near to a power of ten a ratio must be to look like a slip
+DECIMALS = 9  # 198e6 cells for 60 kg are 10 % above 3e6 cells/kg, not 10.000000000000009 %
 INTRAVENOUS = ("iv", "intravenous", "intravenously", "intravenous infusion")
 
 
@@ -30,7 +31,7 @@ def check_dose_deviates_from_plan(study: Study, tables: Tables) -> Iterator[Find
     tolerance = study.dose.tolerance_percent
     if tolerance is None:
         return
-    percent = (pl.col("ratio") - 1) * 100
+    percent = ((pl.col("ratio") - 1) * 100).round(DECIMALS)
     rows = doses(study, tables).filter((percent.abs() > tolerance) & ~_is_slip().fill_null(False))
     words = rows.select(
         ROW, "subject_id", "dose", "planned", percent=percent.round(1), tolerance=pl.lit(tolerance)

@@ -29,7 +29,7 @@ def check_row_of_unknown_subject(study: Study, tables: Tables) -> Iterator[Findi
 
 
 def check_reference_to_unknown_product(study: Study, tables: Tables) -> Iterator[Finding]:
-    """GT-ID-003: a release test or a hand-over belongs to a product, where the study keeps a table of products."""
+    """GT-ID-003: a release test or a hand-over names a known product, where the study keeps products."""
     if tables.frame("products").is_empty():
         return
     for name in ("product_tests", "custody"):

@@ -36,6 +36,7 @@ PLAUSIBLE = {
 BMI_RANGE = (10.0, 70.0)
 WEIGHT_CHANGE_PERCENT = 20.0
 ADULT_YEARS = 18
+NEARLY = 1e-9  # a value at the border is looked at exactly
 
 
 def check_creatinine_without_unit(study: Study, tables: Tables) -> Iterator[Finding]:
@@ -54,7 +55,7 @@ def check_unknown_unit(study: Study, tables: Tables) -> Iterator[Finding]:
     """GT-LAB-003: the unit is one that the analyte can have."""
     accepted = {name: ", ".join(accepted_units(name)) for name in ANALYTE_SPELLINGS}
     unknown = (
-        pl.col("known").is_not_null() & pl.col("unit").is_not_null() & pl.col("converted_unit").is_null()
+        pl.col("known").is_not_null() & pl.col("unit").is_not_null() & pl.col("canonical_unit").is_null()
     )
     rows = measurements(study, tables).filter(unknown)
     units = pl.col("known").replace_strict(accepted, default="", return_dtype=pl.String)
@@ -72,7 +73,7 @@ def check_plausible_only_in_another_unit(study: Study, tables: Tables) -> Iterat
 def check_value_outside_plausible_range(study: Study, tables: Tables) -> Iterator[Finding]:
     """GT-LAB-005: the value lies in the range in which its analyte is found in people."""
     rows = implausible(study, tables).filter(pl.col("plausible_in") == "")
-    words = rows.select(ROW, "subject_id", "analyte", "value", "unit", "converted_unit", "low", "high")
+    words = rows.select(ROW, "subject_id", "analyte", "value", "unit", "canonical_unit", "low", "high")
     yield from found("GT-LAB-005", tables["labs"], words, "value")
 
 
@@ -150,41 +151,46 @@ def measurements(study: Study, tables: Tables) -> pl.DataFrame:
     """Laboratory rows with a value, and what can be made of it.
 
     Returns: the columns of labs, `unit` filled from the study file where it declares one, and `known` (the
-        analyte, where it can be converted), `range_of` (that of `converted`), `converted`, `converted_unit`.
+        analyte, where it can be converted), `range_of` (that of the canonical value), `canonical_unit`, `factor`.
     """
     labs = tables.frame("labs").filter(pl.col("value").is_not_null() & pl.col("analyte").is_not_null())
-    declared = pl.DataFrame(
-        list(study.intake.units.items()), schema={"named": pl.String, "unit": pl.String}, orient="row"
-    ).with_columns(known=reported_analyte(pl.col("named")))
-    by_name = dict(declared.select("named", "unit").iter_rows())
-    by_analyte = dict(declared.filter(pl.col("known").is_not_null()).select("known", "unit").iter_rows())
-    known = reported_analyte(pl.col("analyte"))
-    unit = pl.coalesce(
-        "unit",
-        pl.col("analyte").replace_strict(by_name, default=None, return_dtype=pl.String),
-        known.replace_strict(by_analyte, default=None, return_dtype=pl.String),
-    )
-    measured = labs.with_columns(unit=unit, known=known)
-    converted = canonical(pl.col("value"), pl.col("analyte"), pl.col("unit"))
-    return measured.with_columns(
-        range_of=converted.struct.field("analyte"),
-        converted=converted.struct.field("value"),
-        converted_unit=converted.struct.field("unit"),
-    )
+    given = labs.rename({"unit": "given_unit"})
+    return given.join(_spellings(study, given), on=["analyte", "given_unit"], how="left", nulls_equal=True)
 
 
 def implausible(study: Study, tables: Tables) -> pl.DataFrame:
     """Measurements outside the plausible range, with the units in which the value would be plausible."""
-    low = pl.col("range_of").replace_strict(
-        {name: ends[0] for name, ends in PLAUSIBLE.items()}, default=None, return_dtype=pl.Float64
+    low, high = ({name: ends[which] for name, ends in PLAUSIBLE.items()} for which in (0, 1))
+    ranged = measurements(study, tables).with_columns(
+        low=pl.col("range_of").replace_strict(low, default=None, return_dtype=pl.Float64),
+        high=pl.col("range_of").replace_strict(high, default=None, return_dtype=pl.Float64),
     )
-    high = pl.col("range_of").replace_strict(
-        {name: ends[1] for name, ends in PLAUSIBLE.items()}, default=None, return_dtype=pl.Float64
-    )
-    ranged = measurements(study, tables).with_columns(low=low, high=high)
-    outside = ranged.filter(~pl.col("converted").is_between(pl.col("low"), pl.col("high")))
+    roughly = pl.col("value") * pl.col("factor")
+    suspects = ranged.filter(~roughly.is_between(pl.col("low") * (1 + NEARLY), pl.col("high") * (1 - NEARLY)))
+    exact = canonical(pl.col("value"), pl.col("analyte"), pl.col("unit")).struct.field("value")
+    outside = suspects.filter(~exact.is_between(pl.col("low"), pl.col("high")))
     return outside.with_columns(
         plausible_in=pl.concat_str(_plausible_units(), separator=" or ", ignore_nulls=True)
+    )
+
+
+def _spellings(study: Study, labs: pl.DataFrame) -> pl.DataFrame:
+    """Each different pair of analyte and unit, read once: a study has few of them and many measurements."""
+    known = reported_analyte(pl.col("analyte"))
+    pairs = labs.select("analyte", "given_unit").unique().with_columns(known=known)
+    declared = study.intake.units
+    named = pl.Series(list(declared), dtype=pl.String).to_frame("analyte").select(known).to_series()
+    by_analyte = {name: unit for name, unit in zip(named, declared.values(), strict=True) if name}
+    unit = pl.coalesce(
+        "given_unit",
+        pl.col("analyte").replace_strict(declared, default=None, return_dtype=pl.String),
+        pl.col("known").replace_strict(by_analyte, default=None, return_dtype=pl.String),
+    )
+    converted = canonical(pl.lit(1.0), pl.col("analyte"), pl.col("unit"))
+    return pairs.with_columns(unit=unit).with_columns(
+        range_of=converted.struct.field("analyte"),
+        factor=converted.struct.field("value"),
+        canonical_unit=converted.struct.field("unit"),
     )
 
 

@@ -37,7 +37,6 @@ CHECKS: tuple[Check, ...] = (
     chronology.check_infusion_before_consent,
     chronology.check_event_before_consent,
     chronology.check_biopsy_before_transplant,
-    chronology.check_after_data_cut,
     chronology.check_date_against_stated_day,
     chronology.check_infusion_before_end_of_standard_therapy,
     chronology.check_outside_visit_windows,

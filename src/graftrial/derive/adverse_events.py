@@ -1,4 +1,4 @@
-"""Adverse events with onset day, seriousness, treatment emergence and relation: three-valued where facts are missing."""
+"""Adverse events with onset day, seriousness, treatment emergence and relation; unknown stays unknown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ RELATED = ("possible", "probable", "definite", "related")
 NOT_CODED = "Not coded"
 
 
-def derive_adverse_events(study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+def derive_adverse_events(
+    study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame
+) -> pl.DataFrame:
     """Adverse events with everything the safety tables count."""
     frame = with_days(tables.frame("adverse_events"), anchors, "start", "onset_")
     frame = with_days(frame, anchors, "end", "end_")
@@ -38,7 +40,8 @@ def derive_adverse_events(study: Study, tables: Tables, anchors: pl.DataFrame, s
         seriousness=_criteria_met(),
         is_serious=_is_serious(),
         is_related_cells=_is_related("cells"),
-        is_onset_imputed=(pl.col("onset_day_low") != pl.col("onset_day_high")) | pl.col("onset_day_low").is_null(),
+        is_onset_imputed=(pl.col("onset_day_low") != pl.col("onset_day_high"))
+        | pl.col("onset_day_low").is_null(),
         is_worsened=_is_worsened(),
     )
     return frame.with_columns(is_treatment_emergent=_emergent(study), is_in_safety_set=pl.col("is_infused"))
@@ -57,10 +60,14 @@ def _is_serious() -> pl.Expr:
 
 def _is_related(product: str) -> pl.Expr:
     """By the investigator or the sponsor: the sponsor's judgement never lowers the investigator's."""
-    judged = [pl.col(f"related_{product}_{judge}").is_in(list(RELATED)) for judge in ("investigator", "sponsor")]
+    judged = [
+        pl.col(f"related_{product}_{judge}").is_in(list(RELATED)) for judge in ("investigator", "sponsor")
+    ]
     investigator, sponsor = judged
-    return pl.when(investigator.is_null()).then(pl.when(sponsor).then(True)).otherwise(
-        investigator | sponsor.fill_null(False)
+    return (
+        pl.when(investigator.is_null())
+        .then(pl.when(sponsor).then(True))
+        .otherwise(investigator | sponsor.fill_null(False))
     )
 
 
@@ -72,7 +79,9 @@ def _is_worsened() -> pl.Expr:
 
 def _emergent(study: Study) -> pl.Expr:
     window = study.definitions.treatment_emergent
-    offset = pl.col("infusion_day").fill_null(0)  # the window counts from the infusion, whatever the anchor is
+    offset = pl.col("infusion_day").fill_null(
+        0
+    )  # the window counts from the infusion, whatever the anchor is
     until = pl.lit(window.until_day, dtype=pl.Int32)
     return rule(*TREATMENT_EMERGENT).expression(
         is_infused=pl.col("is_infused"),

@@ -1,4 +1,4 @@
-"""Biopsies with study day, period, the bounds of g + ptc, and the graft status that every lesion has to be read with."""
+"""Biopsies with study day, period, the bounds of g + ptc, and the graft status to read every lesion with."""
 
 from __future__ import annotations
 
@@ -10,14 +10,35 @@ from graftrial.derive.timing import with_days, with_visit
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
-LESIONS = ("g", "ptc", "c4d", "cg", "v", "cv", "i", "t", "ti", "i_ifta", "t_ifta", "ci", "ct", "ah", "aah", "mm")
+LESIONS = (
+    "g",
+    "ptc",
+    "c4d",
+    "cg",
+    "v",
+    "cv",
+    "i",
+    "t",
+    "ti",
+    "i_ifta",
+    "t_ifta",
+    "ci",
+    "ct",
+    "ah",
+    "aah",
+    "mm",
+)
 
 
-def derive_biopsies(study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+def derive_biopsies(
+    study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame
+) -> pl.DataFrame:
     """Biopsies with `period` (before, after, unknown), `mvi_low`, `mvi_high` and the state of the graft."""
     frame = with_visit(with_days(tables.frame("biopsies"), anchors, "date", ""), study.schedule)
     about = subjects.select("subject_id", "graft_status", "graft_loss_text", "is_infused", "infusion_day")
-    frame = frame.rename({"text": "date_text"}).join(about, on="subject_id", how="left", maintain_order="left")
+    frame = frame.rename({"text": "date_text"}).join(
+        about, on="subject_id", how="left", maintain_order="left"
+    )
     sum_of_both = graded(pl.col("g")) + graded(pl.col("ptc"))
     return frame.with_columns(
         period=_period(), mvi_low=sum_of_both.low, mvi_high=sum_of_both.high, key=row_key("biopsies")
@@ -38,7 +59,9 @@ def _period() -> pl.Expr:
 
 def qualifying(biopsies: pl.DataFrame) -> pl.DataFrame:
     """The biopsy on which eligibility rests: the last one before the infusion, or before day 0 where none was given."""
-    candidates = biopsies.filter((pl.col("period") == "before") | ((pl.col("period") == "unknown") & ~pl.col("is_infused")))
+    candidates = biopsies.filter(
+        (pl.col("period") == "before") | ((pl.col("period") == "unknown") & ~pl.col("is_infused"))
+    )
     return candidates.sort("subject_id", "day_high", "date_text", "biopsy_id", nulls_last=False).unique(
         "subject_id", keep="last", maintain_order=True
     )

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from graftrial.clinical.rules import rule
 from graftrial.derive.derived import row_key
 from graftrial.derive.timing import with_days
-from graftrial.intake.table import Tables
+from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
 
+ARITHMETIC = 1e-9  # percent; what floating-point division may add to a dose that is exactly at its limit
 DOSE_RULE, DEVIATION_RULE = ("dose.given_cells_per_kg", "1"), ("dose.deviation_percent", "1")
 
 
-def derive_infusions(study: Study, tables: Tables, anchors: pl.DataFrame) -> pl.DataFrame:
-    """Infusions with study day, dose per kg given, its basis, and the deviation from plan in percent."""
+def derive_infusions(
+    study: Study, tables: Tables, anchors: pl.DataFrame, withheld: Collection[tuple[str, int]] = ()
+) -> pl.DataFrame:
+    """Infusions with study day, dose per kg given, its basis, and the deviation from plan in percent.
+
+    withheld: table and row of each row whose dose a blocking finding withholds.
+    """
     frame = with_days(tables.frame("infusions"), anchors, "start", "start_")
     frame = frame.join(_cohort_plan(study, tables), on="subject_id", how="left", maintain_order="left")
     dose = rule(*DOSE_RULE).answer(viable_cells=pl.col("viable_cells"), weight_kg=pl.col("weight_kg"))
@@ -24,26 +32,22 @@ def derive_infusions(study: Study, tables: Tables, anchors: pl.DataFrame) -> pl.
         planned_cells_per_kg=pl.col("planned_cells_per_kg").fill_null(pl.col("cohort_cells_per_kg")),
     )
     computed, recorded = pl.col("_dose").struct.field("value"), pl.col("recorded_cells_per_kg")
-    # A recorded dose that contradicts cells ÷ weight (GT-DS-001) leaves no number that could be trusted.
-    contradicts = ((computed - recorded).abs() / recorded > DOSE_AGREES_WITHIN).fill_null(False)
-    given = pl.when(contradicts).then(None).when(computed.is_not_null()).then(computed).otherwise(recorded)
+    doubtful = pl.col(ROW).is_in(sorted(row for table, row in withheld if table == "infusions"))
+    given = pl.when(doubtful).then(None).when(computed.is_not_null()).then(computed).otherwise(recorded)
     frame = frame.with_columns(
         given_cells_per_kg=given,
-        dose_basis=pl.when(contradicts)
+        dose_basis=pl.when(doubtful)
         .then(None)
         .when(computed.is_not_null())
         .then(pl.lit("viable cells / weight"))
         .when(recorded.is_not_null())
         .then(pl.lit("as recorded")),
-        dose_reason=pl.when(contradicts)
-        .then(pl.lit("the recorded dose does not agree with viable cells / weight"))
+        dose_reason=pl.when(doubtful)
+        .then(pl.lit("withheld by a blocking finding on this infusion"))
         .when(given.is_null())
         .then(pl.col("_dose").struct.field("reason")),
     ).drop("_dose")
     return _against_plan(study, frame).with_columns(key=row_key("infusions"))
-
-
-DOSE_AGREES_WITHIN = 0.01  # relative; GT-DS-001 uses the same limit
 
 
 def _cohort_plan(study: Study, tables: Tables) -> pl.DataFrame:
@@ -60,7 +64,11 @@ def _against_plan(study: Study, frame: pl.DataFrame) -> pl.DataFrame:
     )
     frame = frame.with_columns(deviation_percent=deviation.struct.field("value"))
     tolerance = study.dose.tolerance_percent
-    within = pl.lit(None, dtype=pl.Boolean) if tolerance is None else pl.col("deviation_percent").abs() <= tolerance
+    within = (
+        pl.lit(None, dtype=pl.Boolean)
+        if tolerance is None
+        else (pl.col("deviation_percent").abs() <= tolerance + ARITHMETIC)
+    )
     return frame.with_columns(is_within_plan=within)
 
 

@@ -57,14 +57,18 @@ FACTS: tuple[Fact, ...] = (
     _words("cg", "double contours on the qualifying biopsy", "biopsies"),
     *(_number(score, f"Banff score {score} of the qualifying biopsy", "biopsies") for score in BIOPSY_SCORES),
     Fact("mvi", "g + ptc of the qualifying biopsy", "biopsies", low="mvi_low", high="mvi_high"),
-    _number("egfr_ml_per_min_1_73m2", "last eGFR up to the first infusion, by the pinned equation", "kidney_function"),
+    _number(
+        "egfr_ml_per_min_1_73m2",
+        "last eGFR up to the first infusion, by the pinned equation",
+        "kidney_function",
+    ),
     _number("upcr_mg_per_g", "last urinary protein-creatinine ratio up to the first infusion", "labs"),
 )
 NAMES: Mapping[str, Fact] = {each.name: each for each in FACTS}
 
 
 def candidate_facts(frames: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
-    """One frame per table, one row a candidate: the values of its facts and `source`, the key of the row they stand in."""
+    """One frame per table, one row a candidate: its facts, and `source`, the key of the row they stand in."""
     subjects = frames["subjects"]
     consent = pl.when(pl.col("consent_date").is_not_null()).then(pl.lit("yes"))
     people = subjects.with_columns(consent=consent, source=pl.col("key"))
@@ -73,7 +77,9 @@ def candidate_facts(frames: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataF
         "biopsies": _as_words(qualifying(frames["biopsies"])).with_columns(source=pl.col("key")),
         "kidney_function": _last_before(frames["kidney_function"], subjects, "egfr_ml_per_min_1_73m2"),
         "labs": _last_before(
-            frames["labs"].filter(pl.col("analyte_name") == "upcr").rename({"canonical_value": "upcr_mg_per_g"}),
+            frames["labs"]
+            .filter(pl.col("analyte_name") == "upcr")
+            .rename({"canonical_value": "upcr_mg_per_g"}),
             subjects,
             "upcr_mg_per_g",
         ),
@@ -88,9 +94,9 @@ def _as_words(biopsies: pl.DataFrame) -> pl.DataFrame:
 
 
 def _last_before(rows: pl.DataFrame, subjects: pl.DataFrame, value: str) -> pl.DataFrame:
-    reference = subjects.select("subject_id", until="age_reference_day")
-    usable = rows.join(reference, on="subject_id", how="inner").filter(
-        pl.col(value).is_not_null() & (pl.col("day_high") <= pl.col("until"))
-    )
-    ordered = usable.sort("day_high", pl.col("time").fill_null(""))
+    """The last value up to the first infusion; of a candidate who was never infused, the last value there is."""
+    about = subjects.select("subject_id", until="age_reference_day", was_infused="is_infused")
+    known = rows.filter(pl.col(value).is_not_null()).join(about, on="subject_id", how="inner")
+    usable = known.filter((pl.col("day_high") <= pl.col("until")) | ~pl.col("was_infused"))
+    ordered = usable.sort("day_high", "date_latest", pl.col("time").fill_null(""), nulls_last=False)
     return ordered.unique("subject_id", keep="last", maintain_order=True).with_columns(source=pl.col("key"))

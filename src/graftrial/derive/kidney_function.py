@@ -51,8 +51,10 @@ def derive_kidney_function(study: Study, labs: pl.DataFrame, subjects: pl.DataFr
         age_at_sample_years=pl.col("age_years") + since_reference / DAYS_PER_YEAR,
         is_after_graft_loss=pl.col("day") >= pl.col("graft_loss_day"),
     )
-    return _with_egfr(study, rows).drop("age_years", "age_reference_day", "graft_loss_day", "is_baseline").pipe(
-        _with_baseline, study
+    return (
+        _with_egfr(study, rows)
+        .drop("age_years", "age_reference_day", "graft_loss_day", "is_baseline")
+        .pipe(_with_baseline, study)
     )
 
 
@@ -61,7 +63,9 @@ def unit_or_declared(study: Study) -> pl.Expr:
     if not study.intake.units:
         return pl.col("unit")
     name = units.analyte_name(pl.col("analyte"))
-    return pl.col("unit").fill_null(name.replace_strict(study.intake.units, default=None, return_dtype=pl.String))
+    return pl.col("unit").fill_null(
+        name.replace_strict(study.intake.units, default=None, return_dtype=pl.String)
+    )
 
 
 def _with_egfr(study: Study, rows: pl.DataFrame) -> pl.DataFrame:

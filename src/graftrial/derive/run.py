@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from graftrial.derive.adverse_events import derive_adverse_events
@@ -17,14 +19,17 @@ from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 
-def run(study: Study, tables: Tables) -> Derived:
-    """Every analysis-ready table of a study."""
+def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()) -> Derived:
+    """Every analysis-ready table of a study.
+
+    withheld: table and row of the file of each row whose result a blocking finding withholds.
+    """
     zero = anchors(study, tables)
     frames: dict[str, pl.DataFrame] = {
         name: derive_dated(tables, zero, name) for name in ("disposition", "deviations", "antibodies")
     }
     frames["treatments"] = derive_treatments(tables, zero)
-    frames["infusions"] = derive_infusions(study, tables, zero)
+    frames["infusions"] = derive_infusions(study, tables, zero, withheld)
     frames["subjects"] = derive_subjects(tables, zero, frames["disposition"], frames["infusions"])
     frames["labs"] = derive_labs(study, tables, zero)
     frames["kidney_function"] = derive_kidney_function(study, frames["labs"], frames["subjects"])
@@ -38,4 +43,8 @@ def run(study: Study, tables: Tables) -> Derived:
 
 def _order(frame: pl.DataFrame) -> list[str]:
     """Rows by subject, day and key: the same whatever the order of the input."""
-    return [each for each in ("subject_id", "day_low", "start_day_low", "onset_day_low", "key") if each in frame.columns]
+    return [
+        each
+        for each in ("subject_id", "day_low", "start_day_low", "onset_day_low", "key")
+        if each in frame.columns
+    ]

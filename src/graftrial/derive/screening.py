@@ -25,6 +25,7 @@ SCREENING = {
     "outcome": pl.String(),
     "value": pl.String(),
     "missing": pl.String(),
+    "rule": pl.String(),
     "reference": pl.String(),
     "sources": pl.String(),
 }
@@ -50,7 +51,11 @@ def _judged(
     title, decides = _list(study, criterion.list)
     outcome = pl.when(holds).then(pl.lit(yes)).when(~holds).then(pl.lit(no)).otherwise(pl.lit("open"))
     verdict = (
-        pl.when(holds).then(pl.lit("met")).when(~holds).then(pl.lit("not met")).otherwise(pl.lit("not assessable"))
+        pl.when(holds)
+        .then(pl.lit("met"))
+        .when(~holds)
+        .then(pl.lit("not met"))
+        .otherwise(pl.lit("not assessable"))
     )
     return rows.select(
         "subject_id",
@@ -65,6 +70,7 @@ def _judged(
         outcome=outcome,
         value=_shown(fact),
         missing=pl.when(holds.is_null()).then(_missing(fact)),
+        rule=pl.lit(None, dtype=pl.String),
         reference=pl.lit(criterion.reference),
         sources=pl.col("source").fill_null(pl.format("subjects/{}", "subject_id")),
     )

@@ -9,15 +9,28 @@ from graftrial.derive.derived import NOT_REPORTED, row_key
 from graftrial.derive.timing import with_days
 from graftrial.intake.table import Tables
 
-AGE_BANDS = (("under 18", 0, 18), ("18 to 29", 18, 30), ("30 to 39", 30, 40), ("40 to 49", 40, 50), ("50 to 59", 50, 60), ("60 to 69", 60, 70), ("70 and over", 70, 200))  # fmt: skip
+AGE_BANDS = (
+    ("under 18", 0, 18),
+    ("18 to 29", 18, 30),
+    ("30 to 39", 30, 40),
+    ("40 to 49", 40, 50),
+    ("50 to 59", 50, 60),
+    ("60 to 69", 60, 70),
+    ("70 and over", 70, 200),
+)
 GRAFT_LOST = ("graft_loss", "retransplanted")
+REACHED = ("screen_failure", "enrolled", "infused", "completed", "withdrawn", "lost_to_follow_up")
 SEEN_ALIVE = ("completed", "last_contact")
 
 
-def derive_subjects(tables: Tables, anchors: pl.DataFrame, disposition: pl.DataFrame, infusions: pl.DataFrame) -> pl.DataFrame:
+def derive_subjects(
+    tables: Tables, anchors: pl.DataFrame, disposition: pl.DataFrame, infusions: pl.DataFrame
+) -> pl.DataFrame:
     """Subjects with age, intervals, exposure and outcome."""
     frame = with_days(tables.frame("subjects"), anchors, "consent_date", "consent_")
-    frame = with_days(frame, anchors, "transplant_date", "transplant_").join(anchors, on="subject_id", how="left")
+    frame = with_days(frame, anchors, "transplant_date", "transplant_").join(
+        anchors, on="subject_id", how="left"
+    )
     frame = frame.join(_exposure(infusions), on="subject_id", how="left")
     frame = frame.join(_milestones(disposition), on="subject_id", how="left")
     anchor = pl.when(pl.col("anchor_earliest") == pl.col("anchor_latest")).then(pl.col("anchor_earliest"))
@@ -47,7 +60,7 @@ def _milestones(disposition: pl.DataFrame) -> pl.DataFrame:
         return values.filter(pl.col("milestone").is_in(list(names))).min()
 
     return disposition.group_by("subject_id").agg(
-        *(reached(name).alias(name) for name in ("screened", "screen_failure", "enrolled", "infused", "completed", "withdrawn", "lost_to_follow_up", "product_failure")),
+        *(reached(name).alias(name) for name in REACHED),
         is_graft_lost=reached(*GRAFT_LOST),
         is_seen=reached(*SEEN_ALIVE),
         has_died=reached("death"),
@@ -56,7 +69,7 @@ def _milestones(disposition: pl.DataFrame) -> pl.DataFrame:
         graft_loss_text=of(pl.col("date_text"), *GRAFT_LOST),
         death_day=of(pl.col("day"), "death"),
         last_day=pl.col("day").max(),
-    )  # fmt: skip
+    )
 
 
 def _age() -> list[pl.Expr]:
@@ -73,16 +86,34 @@ def _age() -> list[pl.Expr]:
 
 def _intervals() -> list[pl.Expr]:
     reference = pl.col("infusion_day").fill_null(0)
-    computed = (reference - pl.col("transplant_day")) / DAYS_PER_YEAR
+    by_days = (reference - pl.col("transplant_day")) / DAYS_PER_YEAR
+    to_consent = (
+        pl.col("consent_date_earliest") - pl.col("transplant_date_latest")
+    ).dt.total_days() / DAYS_PER_YEAR
+    exact = (pl.col("transplant_date_earliest") == pl.col("transplant_date_latest")) & (
+        pl.col("consent_date_earliest") == pl.col("consent_date_latest")
+    )
+    # Without an infusion the interval ends at consent.
+    computed = pl.when(pl.col("is_infused")).then(by_days).when(exact).then(to_consent)
     recorded = pl.col("years_since_transplant")
     years = pl.when(computed.is_not_null()).then(computed).otherwise(recorded)
     bmi = pl.col("weight_kg") / (pl.col("height_cm") / 100).pow(2)
-    return [years.alias("years_since_transplant"), bmi.alias("bmi_kg_per_m2"), reference.alias("age_reference_day")]
+    return [
+        years.alias("years_since_transplant"),
+        bmi.alias("bmi_kg_per_m2"),
+        reference.alias("age_reference_day"),
+    ]
 
 
 def _outcome() -> list[pl.Expr]:
     lost, seen, died = (pl.col(name).fill_null(False) for name in ("is_graft_lost", "is_seen", "has_died"))
-    graft = pl.when(lost).then(pl.lit("lost")).when(seen).then(pl.lit("functioning")).otherwise(pl.lit(NOT_REPORTED))
+    graft = (
+        pl.when(lost)
+        .then(pl.lit("lost"))
+        .when(seen)
+        .then(pl.lit("functioning"))
+        .otherwise(pl.lit(NOT_REPORTED))
+    )
     dead = pl.when(died).then(True).when(seen).then(False)
     status = (
         pl.when(died)

@@ -48,7 +48,9 @@ def derive_timeline(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         _adverse_events(frames["adverse_events"]),
         _milestones(frames["disposition"]),
     ]
-    rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in COLUMNS.items()) for part in parts])
+    rows = pl.concat(
+        [part.select(pl.col(name).cast(kind) for name, kind in COLUMNS.items()) for part in parts]
+    )
     has_days, has_dates = pl.col("day_low").is_not_null().any(), pl.col("date_low").is_not_null().any()
     axis = (
         pl.when(has_days.over("subject_id"))
@@ -57,11 +59,19 @@ def derive_timeline(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .then(pl.lit("date"))
         .otherwise(pl.lit("none"))
     )
-    dated = pl.when(axis == "day").then(pl.col("day_low").is_not_null()).otherwise(pl.col("date_low").is_not_null())
-    order = pl.col("lane").replace_strict({name: rank for rank, name in enumerate(LANES)}, return_dtype=pl.Int32)
-    return rows.with_columns(axis=axis, is_dated=dated, _order=order).sort(
-        "subject_id", "_order", "day_low", "date_low", "label", "key", nulls_last=True
-    ).drop("_order")
+    dated = (
+        pl.when(axis == "day")
+        .then(pl.col("day_low").is_not_null())
+        .otherwise(pl.col("date_low").is_not_null())
+    )
+    order = pl.col("lane").replace_strict(
+        {name: rank for rank, name in enumerate(LANES)}, return_dtype=pl.Int32
+    )
+    return (
+        rows.with_columns(axis=axis, is_dated=dated, _order=order)
+        .sort("subject_id", "_order", "day_low", "date_low", "label", "key", nulls_last=True)
+        .drop("_order")
+    )
 
 
 def _treatments(rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +108,9 @@ def _infusions(rows: pl.DataFrame, biopsies: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("{} viable cells/kg", _plain(pl.col("given_cells_per_kg").round_sig_figs(3))))
         .otherwise(pl.lit("dose not reported"))
     )
-    between = pl.concat_str([detail, pl.lit("date not reported: between the biopsies before and after")], separator="; ")
+    between = pl.concat_str(
+        [detail, pl.lit("date not reported: between the biopsies before and after")], separator="; "
+    )
     return rows.join(bounds, on="subject_id", how="left", maintain_order="left").select(
         "subject_id",
         lane=pl.lit("cells"),
@@ -126,8 +138,13 @@ def _biopsies(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _adverse_events(rows: pl.DataFrame) -> pl.DataFrame:
-    grade = pl.when(pl.col("grade").is_not_null()).then(pl.format("grade {}", "grade")).otherwise(pl.lit("not graded"))
-    serious = pl.when(pl.col("is_serious")).then(pl.lit("serious")).when(pl.col("is_serious").is_null()).then(pl.lit("seriousness not reported"))  # fmt: skip
+    grade = (
+        pl.when(pl.col("grade").is_not_null())
+        .then(pl.format("grade {}", "grade"))
+        .otherwise(pl.lit("not graded"))
+    )
+    not_reported = pl.when(pl.col("is_serious").is_null()).then(pl.lit("seriousness not reported"))
+    serious = pl.when(pl.col("is_serious")).then(pl.lit("serious")).otherwise(not_reported)
     return rows.select(
         "subject_id",
         "is_serious",
@@ -150,7 +167,9 @@ def _milestones(rows: pl.DataFrame) -> pl.DataFrame:
     return _point(shown, "disposition").select(
         *COLUMNS.keys() - {"lane", "label", "detail"},
         lane=pl.lit("milestone"),
-        label=pl.col("milestone").replace_strict(MILESTONES, default=pl.col("milestone"), return_dtype=pl.String),
+        label=pl.col("milestone").replace_strict(
+            MILESTONES, default=pl.col("milestone"), return_dtype=pl.String
+        ),
         detail=pl.col("reason").fill_null(""),
     )
 
@@ -169,4 +188,8 @@ def _point(rows: pl.DataFrame, table: str) -> pl.DataFrame:
 def _plain(number: pl.Expr) -> pl.Expr:
     """A number as people write it: 3000000 rather than 3e6, 100 rather than 100.0."""
     whole = (number == number.floor()) & (number.abs() < 1e15)
-    return pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
+    return (
+        pl.when(whole)
+        .then(number.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(number.cast(pl.String))
+    )

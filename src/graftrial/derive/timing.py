@@ -44,19 +44,35 @@ def with_days(frame: pl.DataFrame, anchors: pl.DataFrame, column: str, prefix: s
     stated = pl.col(f"{column}_stated_day")
     low = (earliest - pl.col(ANCHOR[1])).dt.total_days().cast(pl.Int32)
     high = (latest - pl.col(ANCHOR[0])).dt.total_days().cast(pl.Int32)
-    joined = frame.join(anchors.select("subject_id", *ANCHOR), on="subject_id", how="left", maintain_order="left")
+    joined = frame.join(
+        anchors.select("subject_id", *ANCHOR), on="subject_id", how="left", maintain_order="left"
+    )
     is_anchor = (pl.col(f"{column}_latest") == pl.col(ANCHOR[1])) & (
         pl.col(f"{column}_earliest") == pl.col(ANCHOR[0])
     )
     settled = joined.with_columns(
-        pl.when(stated.is_not_null() & earliest.is_null()).then(stated).otherwise(low).alias(f"{prefix}day_low"),
-        pl.when(stated.is_not_null() & earliest.is_null()).then(stated).otherwise(high).alias(f"{prefix}day_high"),
+        pl.when(stated.is_not_null() & earliest.is_null())
+        .then(stated)
+        .otherwise(low)
+        .alias(f"{prefix}day_low"),
+        pl.when(stated.is_not_null() & earliest.is_null())
+        .then(stated)
+        .otherwise(high)
+        .alias(f"{prefix}day_high"),
         pl.col(column).alias(f"{prefix}text"),
     )
-    if column == "start" and "product_id" in frame.columns:  # the first infusion is day 0 even when its date is partial
+    if (
+        column == "start" and "product_id" in frame.columns
+    ):  # the first infusion is day 0 even when its date is partial
         settled = settled.with_columns(
-            pl.when(is_anchor & (earliest != latest)).then(0).otherwise(pl.col(f"{prefix}day_low")).alias(f"{prefix}day_low"),
-            pl.when(is_anchor & (earliest != latest)).then(0).otherwise(pl.col(f"{prefix}day_high")).alias(f"{prefix}day_high"),
+            pl.when(is_anchor & (earliest != latest))
+            .then(0)
+            .otherwise(pl.col(f"{prefix}day_low"))
+            .alias(f"{prefix}day_low"),
+            pl.when(is_anchor & (earliest != latest))
+            .then(0)
+            .otherwise(pl.col(f"{prefix}day_high"))
+            .alias(f"{prefix}day_high"),
         )
     day = pl.when(pl.col(f"{prefix}day_low") == pl.col(f"{prefix}day_high")).then(pl.col(f"{prefix}day_low"))
     return settled.with_columns(day.alias(f"{prefix}day")).drop(*ANCHOR)
@@ -66,11 +82,15 @@ def with_visit(frame: pl.DataFrame, schedule: Schedule, day: str = "day") -> pl.
     """Adds `visit`: the visit whose window holds the day; null outside every window."""
     visit = pl.lit(None, dtype=pl.String)
     for each in reversed(schedule.visits):
-        visit = pl.when(pl.col(day).is_between(each.earliest, each.latest)).then(pl.lit(each.id)).otherwise(visit)
+        visit = (
+            pl.when(pl.col(day).is_between(each.earliest, each.latest)).then(pl.lit(each.id)).otherwise(visit)
+        )
     return frame.with_columns(visit=visit)
 
 
-def last_in_window(frame: pl.DataFrame, group: list[str], earliest: int, latest: int, usable: pl.Expr) -> pl.DataFrame:
+def last_in_window(
+    frame: pl.DataFrame, group: list[str], earliest: int, latest: int, usable: pl.Expr
+) -> pl.DataFrame:
     """Adds `is_baseline`: the last usable row of each group whose exact day lies in the window."""
     numbered = frame.with_row_index("_row")
     inside = numbered.filter(usable & pl.col("day").is_between(earliest, latest))

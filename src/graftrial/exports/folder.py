@@ -10,13 +10,12 @@ from pathlib import Path
 import polars as pl
 from xlsxwriter.exceptions import XlsxWriterException
 
-from graftrial.errors import OutputUnwritable, UsageError
+from graftrial.errors import OutputUnwritable, UsageError, problem
 from graftrial.exports.csv_cells import write_csv
 from graftrial.exports.dictionary import data_dictionary
 from graftrial.exports.redcap import redcap_dictionary
 from graftrial.exports.workbook import write_workbook
 from graftrial.intake.declaration import tables
-from graftrial.study.problem import problem
 from graftrial.study.schema import schema_text
 
 STUDY_FILE = "study.toml"

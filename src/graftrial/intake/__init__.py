@@ -6,6 +6,6 @@ What cannot be read is null with a finding; a file that cannot be read at all is
 from graftrial.intake.folder import read
 from graftrial.intake.raw import Raw
 from graftrial.intake.typed import type_tables
-from graftrial.intake.withholding import without_rows
+from graftrial.intake.withholding import without_cells, without_rows
 
-__all__ = ["Raw", "read", "type_tables", "without_rows"]
+__all__ = ["Raw", "read", "type_tables", "without_cells", "without_rows"]

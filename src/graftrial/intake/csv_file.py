@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,15 +12,16 @@ from typing import TextIO
 
 import polars as pl
 
+from graftrial.errors import InputUnreadable
 from graftrial.findings import Finding, finding
 from graftrial.intake.encoding import text_encoding
 from graftrial.intake.header import known_names, normalised
 from graftrial.intake.raw import Sheet
 from graftrial.intake.table import ROW
-from graftrial.intake.unreadable import unreadable
 from graftrial.study.model import Intake
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SEPARATOR_LINE = re.compile(r"sep=([,;\t])[\r\n]*", re.IGNORECASE)
 LARGEST_CELL = 1_000_000  # characters
 LONGEST_LINE = 4 * LARGEST_CELL
 
@@ -54,13 +56,13 @@ class Lines:
         if len(cells) and len(cells[longest]) < LARGEST_CELL:
             longest = len(cells) - 1  # the cell that the end of the line leaves open
         column = self.header[longest] if longest < len(self.header) else str(longest + 1)
-        return unreadable("GT-FILE-007", f"{self.file} row {self.record}, column {column}")
+        return InputUnreadable.of("GT-FILE-007", f"{self.file} row {self.record}, column {column}")
 
 
 def read_csv(path: Path, file: str, table: str, settings: Intake) -> tuple[Sheet, list[Finding]]:
     """The cells of a CSV file with their rows. Rows of a wrong length are left out, each with a finding.
 
-    Raises: GT-FILE-004 to -007, -009, -010.
+    Raises: GT-FILE-004 to -007, -009.
     """
     encoding, findings = text_encoding(path, file, table, settings)
     with path.open(encoding=encoding, newline="") as stream, _largest_field(LARGEST_CELL):
@@ -72,9 +74,9 @@ def read_csv(path: Path, file: str, table: str, settings: Intake) -> tuple[Sheet
         records = _records(lines)
         header_row, header = next(records, (0, []))
         if not header_row:
-            raise unreadable("GT-FILE-004", file)
+            raise InputUnreadable.of("GT-FILE-004", file)
         lines.header = header
-        kept, rows, misshapen = _rows_of_one_length(records, table, file, len(header))
+        kept, rows, misshapen = _rows_of_one_length(records, table, file, header)
     columns = zip(*kept, strict=True) if kept else ([] for _ in header)
     cells = pl.DataFrame([pl.Series(str(place), texts, pl.String) for place, texts in enumerate(columns)])
     sheet = Sheet(file, tuple(header), cells.with_columns(pl.Series(ROW, rows, pl.Int32)), header_row)
@@ -82,8 +84,15 @@ def read_csv(path: Path, file: str, table: str, settings: Intake) -> tuple[Sheet
 
 
 def _delimiter(stream: TextIO, table: str) -> str:
-    """The delimiter that gives the header the most known names, then the most cells. Rewinds the file."""
+    """The delimiter that gives the header the most known names, then the most cells.
+
+    Leaves the file at its header: behind a line `sep=;`, which spreadsheets neither show nor count.
+    """
     known = known_names(table)
+    stated = SEPARATOR_LINE.fullmatch(stream.readline(LONGEST_LINE))
+    if stated:
+        return stated.group(1)
+    stream.seek(0)
     line = ""
     while not line.strip():
         line = stream.readline(LONGEST_LINE)
@@ -111,12 +120,15 @@ def _records(lines: Lines) -> Iterator[tuple[int, list[str]]]:
         if "field limit" in str(error):
             raise lines.too_large() from None
         where = f"{lines.file} row {lines.record}"
-        raise unreadable("GT-FILE-006", where, row=lines.record, detail=str(error)) from None
+        raise InputUnreadable.of("GT-FILE-006", where, row=lines.record, detail=str(error)) from None
 
 
 def _rows_of_one_length(
-    records: Iterator[tuple[int, list[str]]], table: str, file: str, width: int
+    records: Iterator[tuple[int, list[str]]], table: str, file: str, header: list[str]
 ) -> tuple[list[list[str]], list[int], list[Finding]]:
+    """The rows with as many cells as the header; cells below a header without names may be left out or blank."""
+    width = len(header)
+    named = max((place for place, name in enumerate(header, start=1) if name.strip()), default=0)
     kept: list[list[str]] = []
     rows: list[int] = []
     findings: list[Finding] = []
@@ -124,11 +136,11 @@ def _rows_of_one_length(
         if len(record) != width:
             if not any(each.strip() for each in record):
                 continue
-            if len(record) < width or any(each.strip() for each in record[width:]):
-                code = "GT-IN-009" if len(record) < width else "GT-IN-010"
+            if len(record) < named or any(each.strip() for each in record[width:]):
+                code = "GT-IN-009" if len(record) < named else "GT-IN-010"
                 findings.append(finding(code, table, row=row, file=file, cells=len(record), columns=width))
                 continue
-        kept.append(record[:width])
+        kept.append([*record[:width], *[""] * (width - len(record))])
         rows.append(row)
     return kept, rows, findings
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from graftrial.errors import InputUnreadable
 from graftrial.findings import Finding, finding
-from graftrial.intake.unreadable import unreadable
 from graftrial.study.model import Intake
 
 CHUNK = 1 << 20
@@ -40,12 +40,12 @@ MOST_CONTROLS = (8, 0.02)  # number and share of control bytes up to which the h
 def text_encoding(path: Path, file: str, table: str, settings: Intake) -> tuple[str, list[Finding]]:
     """Encoding that decodes the whole file. A byte-order mark decides, then the study file, then UTF-8.
 
-    Raises: GT-FILE-004 without bytes, -005 where it is no text, -009 where no encoding fits, -010.
+    Raises: GT-FILE-004 without bytes, -005 where it is no text, -009 where no encoding fits.
     """
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     if not head:
-        raise unreadable("GT-FILE-004", file)
+        raise InputUnreadable.of("GT-FILE-004", file)
     marked = next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), "")
     if not marked:
         _refuse_other_content(head, file)
@@ -55,18 +55,15 @@ def text_encoding(path: Path, file: str, table: str, settings: Intake) -> tuple[
     if wrong_at is None:
         return wanted, []
     if marked or declared:
-        raise unreadable("GT-FILE-009", f"{file} row {wrong_at}", encoding=wanted, row=wrong_at)
+        raise InputUnreadable.of("GT-FILE-009", f"{file} row {wrong_at}", encoding=wanted, row=wrong_at)
     if (never_at := undecodable_row(path, FALLBACK)) is not None:
-        raise unreadable("GT-FILE-009", f"{file} row {never_at}", encoding="UTF-8", row=wrong_at)
+        raise InputUnreadable.of("GT-FILE-009", f"{file} row {never_at}", encoding="UTF-8", row=wrong_at)
     return FALLBACK, [finding("GT-IN-004", table, row=wrong_at, file=file)]
 
 
 def undecodable_row(path: Path, encoding: str) -> int | None:
     """Row of the first byte that is not text in that encoding; None if all of it is. Reads piece by piece."""
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-    except LookupError:
-        raise unreadable("GT-FILE-010", "study.toml", encoding=encoding) from None
+    decoder = codecs.getincrementaldecoder(encoding)()
     row = 1
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
@@ -85,7 +82,7 @@ def undecodable_row(path: Path, encoding: str) -> int | None:
 def _refuse_other_content(head: bytes, file: str) -> None:
     for signature, kind in SIGNATURES:
         if head.startswith(signature):
-            raise unreadable("GT-FILE-005", file, kind=kind)
+            raise InputUnreadable.of("GT-FILE-005", file, kind=kind)
     controls = len(head) - len(head.translate(None, CONTROLS))
     if controls > MOST_CONTROLS[0] and controls > MOST_CONTROLS[1] * len(head):
-        raise unreadable("GT-FILE-005", file, kind="binary data, or UTF-16 text without a byte-order mark")
+        raise InputUnreadable.of("GT-FILE-005", file, kind="binary data, or UTF-16 text without a byte-order mark")

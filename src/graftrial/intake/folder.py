@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from graftrial.errors import InputUnreadable
 from graftrial.findings import Finding, finding
 from graftrial.intake.csv_file import read_csv
 from graftrial.intake.declaration import tables
@@ -15,7 +16,6 @@ from graftrial.intake.header import named, normalised, suggestion
 from graftrial.intake.parquet_file import read_parquet
 from graftrial.intake.raw import Raw, Sheet
 from graftrial.intake.table import RawTable
-from graftrial.intake.unreadable import unreadable
 from graftrial.intake.workbook import Workbook, open_workbook
 from graftrial.study.model import Intake
 
@@ -38,7 +38,7 @@ class Place:
 def read(folder: Path, settings: Intake) -> Raw:
     """Every table of a study folder as text with coordinates.
 
-    Raises: GT-FILE-001 to -013.
+    Raises: GT-FILE-001 to -012.
     """
     workbook = _workbook(folder)
     found = [*_files(folder), *_sheets(folder, workbook)]
@@ -57,7 +57,7 @@ def read(folder: Path, settings: Intake) -> Raw:
     if missing := [
         name for name, declaration in tables().items() if declaration.required and name not in given
     ]:
-        raise unreadable(
+        raise InputUnreadable.of(
             "GT-FILE-001", folder.name, table=missing[0], why=_why_missing(folder, workbook, findings)
         )
     counts_from_1904 = workbook is not None and workbook.counts_from_1904
@@ -80,7 +80,7 @@ def _files(folder: Path) -> Iterator[Place | Finding]:
     for path in _entries(folder / TABLES):
         file, suffix = f"{TABLES}/{path.name}", path.suffix.lower()
         if suffix in WORKBOOK_SUFFIXES:
-            raise unreadable("GT-FILE-003", file)
+            raise InputUnreadable.of("GT-FILE-003", file)
         table = normalised(path.stem)
         if suffix in (".csv", ".parquet") and table in tables():
             yield Place(table, file, path)
@@ -119,7 +119,7 @@ def _one_place_each(found: list[Place]) -> dict[str, Place]:
     for place in found:
         if place.table in places:
             first = places[place.table].file
-            raise unreadable("GT-FILE-002", place.file, table=place.table, first=first, second=place.file)
+            raise InputUnreadable.of("GT-FILE-002", place.file, table=place.table, first=first, second=place.file)
         places[place.table] = place
     return {name: places[name] for name in tables() if name in places}
 
@@ -140,11 +140,11 @@ def _opening(file: str) -> Iterator[None]:
         yield
     except PermissionError:
         fix = "give yourself the right to read it, and close it in other programs"
-        raise unreadable("GT-FILE-008", file, detail="permission denied", fix=fix) from None
+        raise InputUnreadable.of("GT-FILE-008", file, detail="permission denied", fix=fix) from None
     except OSError as error:
         detail = error.strerror or str(error)
         fix = "check the disk and the name; a folder cannot stand where a file is expected"
-        raise unreadable("GT-FILE-008", file, detail=detail, fix=fix) from None
+        raise InputUnreadable.of("GT-FILE-008", file, detail=detail, fix=fix) from None
 
 
 def _why_missing(folder: Path, workbook: Workbook | None, findings: list[Finding]) -> str:

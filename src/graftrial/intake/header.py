@@ -92,9 +92,14 @@ def _about_names(table: str, sheet: Sheet, names: Sequence[str], cells: pl.DataF
 def _absent(
     declaration: TableDeclaration, sheet: Sheet, given: Collection[str], height: int
 ) -> Iterator[Finding]:
-    """Required columns that the file does not have. Without rows nothing is lost, and nothing is said."""
+    """Required columns that the file does not have.
+
+    Without rows nothing is lost and nothing is said, unless no name at all is known: then the file is something else.
+    """
+    if not height and known_names(declaration.name).intersection(given):
+        return
     for column in declaration.columns.values():
-        if not column.required or not height or {column.name, column.day_name}.intersection(given):
+        if not column.required or {column.name, column.day_name}.intersection(given):
             continue
         code = "GT-IN-013" if withholds_row(declaration, column.name) else "GT-IN-014"
         yield finding(code, declaration.name, row=sheet.header_row, column=column.name, file=sheet.file)

@@ -7,33 +7,33 @@ from pathlib import Path
 import polars as pl
 from polars import selectors
 
+from graftrial.errors import InputUnreadable
 from graftrial.intake.csv_file import LARGEST_CELL
 from graftrial.intake.raw import Sheet
 from graftrial.intake.table import ROW
-from graftrial.intake.unreadable import unreadable
 
 
 def read_parquet(path: Path, file: str) -> Sheet:
     """The cells of a Parquet file: dates in ISO form, numbers in the shortest text that gives them back.
 
-    Raises: GT-FILE-004, -007, -013.
+    Raises: GT-FILE-004, -007, -012.
     """
     if not path.stat().st_size:
-        raise unreadable("GT-FILE-004", file)
+        raise InputUnreadable.of("GT-FILE-004", file)
     try:
         frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
     except (pl.exceptions.PolarsError, OSError):
-        raise unreadable("GT-FILE-013", file, detail="it is damaged, or it is not a Parquet file") from None
+        raise InputUnreadable.of("GT-FILE-012", file, detail="it is damaged, or it is not a Parquet file") from None
     odd = frame.select(selectors.nested() | selectors.binary() | selectors.object()).columns
     if odd:
         detail = f"column {odd[0]} holds lists or binary data, not one text, number or date a cell"
-        raise unreadable("GT-FILE-013", f"{file} column {odd[0]}", detail=detail)
+        raise InputUnreadable.of("GT-FILE-012", f"{file} column {odd[0]}", detail=detail)
     texts = frame.select(as_text(name, dtype) for name, dtype in frame.schema.items())
     for name in texts.columns:
         longest = texts[name].str.len_chars().max()
         if isinstance(longest, int) and longest > LARGEST_CELL:
             row = int(texts[name].str.len_chars().arg_max() or 0) + 2
-            raise unreadable("GT-FILE-007", f"{file} row {row}, column {name}")
+            raise InputUnreadable.of("GT-FILE-007", f"{file} row {row}, column {name}")
     cells = texts.rename({name: str(place) for place, name in enumerate(texts.columns)})
     rows = pl.int_range(2, pl.len() + 2, dtype=pl.Int32).alias(ROW)
     return Sheet(file, tuple(frame.columns), cells.with_columns(rows))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from graftrial.intake.table import ROW, Balance, Table, Tables
+from graftrial.intake.table import MOMENT_PARTS, ROW, Balance, Table, Tables
 
 
 def without_rows(tables: Tables, rows: Iterable[tuple[str, int]]) -> Tables:
@@ -28,3 +28,22 @@ def _without(table: Table, rows: Collection[int]) -> Table:
 
 def _balanced(before: Balance, table: Table) -> Balance:
     return replace(before, used=table.frame.height, withheld=before.read - table.frame.height)
+
+
+def without_cells(tables: Tables, cells: Iterable[tuple[str, int, str]]) -> Tables:
+    """The tables with these cells empty, each named by table, row of the file and column. The rows stay in use."""
+    taken: dict[tuple[str, str], list[int]] = {}
+    for name, row, column in cells:
+        taken.setdefault((name, column), []).append(row)
+    by_name = dict(tables.by_name)
+    for (name, column), rows in taken.items():
+        frame = by_name[name].frame
+        parts = [
+            each for each in (column, *(f"{column}_{part}" for part in MOMENT_PARTS)) if each in frame.columns
+        ]
+        kept = ~pl.col(ROW).is_in(sorted(rows))
+        by_name[name] = replace(
+            by_name[name],
+            frame=frame.with_columns(pl.when(kept).then(pl.col(each)).alias(each) for each in parts),
+        )
+    return replace(tables, by_name=by_name)

@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 import polars as pl
 from fastexcel import ExcelReader, FastExcelError, read_excel
 
+from graftrial.errors import InputUnreadable
 from graftrial.intake.csv_file import LARGEST_CELL
 from graftrial.intake.raw import Sheet
 from graftrial.intake.table import ROW
-from graftrial.intake.unreadable import unreadable
 
 CHUNK = LARGEST_CELL // 2
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
@@ -49,7 +49,7 @@ class Workbook:
         try:
             loaded = self.reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         except FastExcelError as error:
-            raise unreadable("GT-FILE-012", f"{self.file} sheet {name}", detail=_first_line(error)) from None
+            raise InputUnreadable.of("GT-FILE-011", f"{self.file} sheet {name}", detail=_first_line(error)) from None
         cells = loaded.to_polars()
         if not cells.width or not cells.height:
             return None
@@ -92,14 +92,14 @@ class Workbook:
 def open_workbook(path: Path, file: str) -> Workbook:
     """The workbook, after a look at its container.
 
-    Raises: GT-FILE-004 without bytes, -007 with an over-long cell, -011 with a password, -012 if damaged.
+    Raises: GT-FILE-004 without bytes, -007 with an over-long cell, -010 with a password, -011 if damaged.
     """
     with path.open("rb") as stream:
         head = stream.read(len(OLD_OR_LOCKED))
     if not head:
-        raise unreadable("GT-FILE-004", file)
+        raise InputUnreadable.of("GT-FILE-004", file)
     if head == OLD_OR_LOCKED:
-        raise unreadable("GT-FILE-011", file)
+        raise InputUnreadable.of("GT-FILE-010", file)
     try:
         with zipfile.ZipFile(path) as archive:
             book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
@@ -115,7 +115,7 @@ def open_workbook(path: Path, file: str) -> Workbook:
         zlib.error,
         FastExcelError,
     ) as error:
-        raise unreadable("GT-FILE-012", file, detail=_first_line(error)) from None
+        raise InputUnreadable.of("GT-FILE-011", file, detail=_first_line(error)) from None
 
 
 def _parts(book: ElementTree.Element, targets: ElementTree.Element) -> dict[str, str]:
@@ -146,8 +146,8 @@ def _refuse_long_cells(path: Path, file: str, parts: dict[str, str]) -> None:
             if b"<" not in piece[OVERLAP:] and len(piece) > CHUNK:
                 number = shared_before + len(SHARED_TEXT.findall(piece)) - 1
                 if part in names:
-                    raise unreadable("GT-FILE-007", f"{file} sheet {names[part]}, cell {last_cell}")
-                raise unreadable("GT-FILE-007", _place_of_shared_text(path, file, names, number))
+                    raise InputUnreadable.of("GT-FILE-007", f"{file} sheet {names[part]}, cell {last_cell}")
+                raise InputUnreadable.of("GT-FILE-007", _place_of_shared_text(path, file, names, number))
             cells = LAST_CELL.findall(piece)
             last_cell = cells[-1].decode() if cells else last_cell
             shared_before += len(SHARED_TEXT.findall(piece[:-OVERLAP] if len(piece) > OVERLAP else piece))

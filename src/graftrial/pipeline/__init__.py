@@ -1,7 +1,7 @@
-"""The only package, with `cli`, that sees every stage: it runs them in order, writes what they found, and walks back."""
+"""Every stage in order, what a run leaves behind, and the way back. Only `cli` sees as much."""
 
 from graftrial.pipeline.explain import Walk, explain
-from graftrial.pipeline.run import Checked, Run, check, run, versions
+from graftrial.pipeline.stages import Checked, Run, check, run, versions
 from graftrial.pipeline.write import write_findings, write_report
 
 __all__ = ["Checked", "Run", "Walk", "check", "explain", "run", "versions", "write_findings", "write_report"]

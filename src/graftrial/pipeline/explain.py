@@ -11,10 +11,10 @@ import polars as pl
 from graftrial.clinical.card import Rule
 from graftrial.clinical.rules import rule
 from graftrial.derive.derived import row_key
-from graftrial.errors import Problem, UsageError
+from graftrial.errors import UsageError
 from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import ROW, Table
-from graftrial.pipeline.run import Run
+from graftrial.pipeline.stages import Run
 
 # The columns of each table that a result of a section rests on; a section that is not named rests on all of the row.
 COLUMNS_USED: dict[str, dict[str, tuple[str, ...]]] = {
@@ -52,7 +52,7 @@ def explain(run: Run, key: str) -> Walk:
     frame = run.results.frame
     found = frame.filter(pl.col("key") == key)
     if found.is_empty():
-        raise UsageError(_unknown_key(key, frame["key"].to_list()))
+        raise _unknown_key(key, frame["key"].to_list())
     result = found.row(0, named=True)
     pins = [pin.split("@") for pin in result["rules"].split("; ") if pin]
     cells: list[Cell] = []
@@ -73,9 +73,10 @@ def _cells(run: Run, source: str, key: str) -> list[Cell]:
 
 
 def _columns(key: str, table: str, row: dict[str, Any], source: Table) -> list[str]:
-    section, measure = (key.split(".") + [""])[:2]
+    section, measure = [*key.split("."), ""][:2]
+    wanted: tuple[str, ...]
     if section == "biopsy":
-        wanted = {"g_plus_ptc": ("g", "ptc", "tma")}.get(measure, (measure, "tma"))
+        wanted = ("g", "ptc", "tma") if measure == "g_plus_ptc" else (measure, "tma")
     elif section.startswith("egfr"):
         wanted = COLUMNS_USED["egfr"].get(table, ())
     else:
@@ -85,12 +86,7 @@ def _columns(key: str, table: str, row: dict[str, Any], source: Table) -> list[s
     return [name for name in wanted if name in source.given or row[name] is not None]
 
 
-def _unknown_key(key: str, keys: list[str]) -> Problem:
+def _unknown_key(key: str, keys: list[str]) -> UsageError:
     near = difflib.get_close_matches(key, keys, n=3, cutoff=0.5)
-    return Problem(
-        "GT-CLI-002",
-        f"no result has the key {key}",
-        "KEY",
-        "keys are the first column of results.csv",
-        f"did you mean {' or '.join(near)}?" if near else "look the key up in results.csv",
-    )
+    suggestion = f"did you mean {' or '.join(near)}?" if near else "check the spelling"
+    return UsageError.of("GT-CLI-002", "KEY", key=key, suggestion=suggestion)

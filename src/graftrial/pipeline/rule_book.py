@@ -5,7 +5,7 @@ from __future__ import annotations
 from graftrial.clinical.card import Rule
 from graftrial.clinical.rules import RULES
 from graftrial.derive.facts import FACTS
-from graftrial.errors import Problem, UsageError
+from graftrial.errors import UsageError
 
 Page = dict[str, str | list[str]]
 
@@ -18,7 +18,7 @@ def pages(rule_id: str | None = None) -> list[Page]:
     chosen = [each for each in RULES if rule_id in (None, each.id, each.pin)]
     if not chosen:
         known = ", ".join(sorted({each.id for each in RULES}))
-        raise UsageError(Problem("GT-CLI-003", f"no rule has the id {rule_id}", "ID", "", f"known ids: {known}"))
+        raise UsageError.of("GT-CLI-003", "ID", rule=rule_id, known=known)
     return [_page(each) for each in chosen]
 
 

@@ -1,9 +1,8 @@
-"""What a run leaves in its output folder. Written aside first and then swapped in, so that an earlier report stays whole."""
+"""What a run leaves in its output folder: written aside, then swapped in, so that an earlier report stays whole."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,14 +13,23 @@ from pathlib import Path
 import polars as pl
 
 from graftrial import report
-from graftrial.errors import OutputUnwritable, Problem
+from graftrial.errors import OutputUnwritable
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
-from graftrial.pipeline.run import Checked, OnStage, Run, silent, versions
+from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
 
-OURS = ("report.html", "results.csv", "results.parquet", "findings.csv", "queries.csv", "figures", "derived", "manifest.json")
+OURS = (
+    "report.html",
+    "results.csv",
+    "results.parquet",
+    "findings.csv",
+    "queries.csv",
+    "figures",
+    "derived",
+    "manifest.json",
+)
 FINDING_COLUMNS = ("code", "severity", "blocking", "table", "row", "column", "subject_id", "why", "fix")
 
 
@@ -51,7 +59,9 @@ def write_findings(checked: Checked, out: Path) -> Path:
 def report_inputs(run: Run, share: bool = False) -> ReportInputs:
     """What the report is made of."""
     cards = tuple(
-        RuleCard(each.id, each.edition, each.title, each.source.document, each.source.locator, each.source.doi)
+        RuleCard(
+            each.id, each.edition, each.title, each.source.document, each.source.locator, each.source.doi
+        )
         for each in run.rules
     )
     checked = run.checked
@@ -66,7 +76,9 @@ def report_inputs(run: Run, share: bool = False) -> ReportInputs:
         provenance=Provenance(
             data_cut=checked.data_cut,
             versions=versions(),
-            hashes={name: digest for stage in run.stages for name, digest in stage.inputs.items() if "." in name},
+            hashes={
+                name: digest for stage in run.stages for name, digest in stage.inputs.items() if "." in name
+            },
             stages=tuple(f"{stage.stage}: {stage.output[:12]}" for stage in run.stages),
         ),
         share=share,
@@ -77,7 +89,17 @@ def report_inputs(run: Run, share: bool = False) -> ReportInputs:
 def findings_frame(findings: tuple[Finding, ...]) -> pl.DataFrame:
     """Findings in the columns of findings.csv."""
     rows = [
-        (f.code, f.severity, "yes" if f.blocking else "no", f.table, f.row or None, f.column, f.subject_id, f.why, f.fix)
+        (
+            f.code,
+            f.severity,
+            "yes" if f.blocking else "no",
+            f.table,
+            f.row or None,
+            f.column,
+            f.subject_id,
+            f.why,
+            f.fix,
+        )
         for f in findings
     ]
     kinds = {name: pl.Int64() if name == "row" else pl.String() for name in FINDING_COLUMNS}
@@ -86,7 +108,11 @@ def findings_frame(findings: tuple[Finding, ...]) -> pl.DataFrame:
 
 def query_list(findings: tuple[Finding, ...], tables: Tables) -> pl.DataFrame:
     """Findings as questions to the sites: by site, then subject."""
-    sites = tables.frame("subjects").select("subject_id", "site_id").unique("subject_id", keep="first", maintain_order=True)
+    sites = (
+        tables.frame("subjects")
+        .select("subject_id", "site_id")
+        .unique("subject_id", keep="first", maintain_order=True)
+    )
     frame = findings_frame(findings).join(sites, on="subject_id", how="left", maintain_order="left")
     columns = ("site_id", "subject_id", "code", "severity", "table", "row", "column", "why", "fix")
     return frame.select(columns).sort(*columns[:4], "table", "row", "column", "why", nulls_last=True)
@@ -117,28 +143,20 @@ def _swap_in(aside: Path, out: Path) -> None:
     try:
         for name in new:
             if (out / name).exists():
-                os.replace(out / name, former / name)
+                (out / name).replace(former / name)
                 moved.append(name)
-            os.replace(aside / name, out / name)
+            (aside / name).replace(out / name)
     except OSError:
         for name in moved:
             with suppress(OSError):
                 if (out / name).is_dir():
                     shutil.rmtree(out / name)
-                os.replace(former / name, out / name)
+                (former / name).replace(out / name)
         raise
 
 
 def _unwritable(out: Path, error: OSError) -> OutputUnwritable:
-    return OutputUnwritable(
-        Problem(
-            "GT-OUT-001",
-            "the output cannot be written",
-            str(out),
-            f"{error.strerror or error}; what was there before is untouched",
-            "name a folder that you may write to, with --out, or make room on the disk",
-        )
-    )
+    return OutputUnwritable.of("GT-OUT-001", str(out), reason=error.strerror or str(error))
 
 
 def _write_tables(run: Run, inputs: ReportInputs, aside: Path) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from graftrial.report.inputs import RuleCard
-from graftrial.report.numbers import NOT_REPORTED
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED
 from graftrial.report.results import ResultRows
 
 Spec: TypeAlias = dict[str, "SpecValue"]
-SpecValue: TypeAlias = "str | int | float | bool | None | list[SpecValue] | dict[str, SpecValue]"
+SpecValue: TypeAlias = "str | int | float | bool | list[SpecValue] | dict[str, SpecValue] | None"
 Tone = Literal["", "missing", "inferred", "alert", "good", "quiet", "strong"]
 NoteKind = Literal["plain", "lead", "note", "remark", "missing", "alert", "definition"]
 
@@ -43,11 +43,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `level` indents its heading, `is_group` prints it as a heading of the rows below."""
+    """One row; `level` indents its heading, `is_group` makes it one; `remark` runs below it over the whole width."""
 
     cells: tuple[Cell, ...]
     level: int = 0
     is_group: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +161,19 @@ def missing(text: str = NOT_REPORTED) -> Cell:
 
 
 def cell(text: str, key: str = "", tone: Tone = "", below: str = "") -> Cell:
-    """A cell that turns grey by itself where nothing was reported."""
-    return Cell(text, key, "missing" if text == NOT_REPORTED and not tone else tone, below)
+    """A cell that turns grey by itself where nothing was reported or can be said."""
+    return Cell(text, key, "missing" if text in (NOT_REPORTED, NOT_ASSESSABLE) and not tone else tone, below)
 
 
 def with_citations(table: Table, results: ResultRows) -> Table:
     """The table with the cards of the rules that its own cells used."""
     keys = [each.key for row in table.rows for each in row.cells if each.key]
     return Table(
-        table.caption, table.columns, table.rows, table.notes, results.cited(keys), table.compact, table.narrow
+        table.caption,
+        table.columns,
+        table.rows,
+        table.notes,
+        results.cited(keys),
+        table.compact,
+        table.narrow,
     )

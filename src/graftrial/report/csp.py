@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from importlib.resources import files
 
-VENDORED = ("vega-core.min.js", "vega-lite.min.js", "vega-embed.min.js")
+VENDORED = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 
 
 def scripts() -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from graftrial.study.model import Reference, Study
 Record: TypeAlias = Mapping[str, Any]
 
 PATIENT_COLUMNS = 12  # up to so many patients stand side by side in a table
+SIDE_BY_SIDE = 6  # columns of patients in one table
 PATIENT_FIGURES = 40  # up to so many patients have a figure of their own in the page
 LISTING_ROWS = 400  # a longer listing is cut in the page and whole in the files beside it
 
@@ -80,6 +81,10 @@ class Material:
         """Whether the study has the table at all."""
         return name in self.inputs.tables.by_name and self.inputs.tables[name].is_present
 
+    def is_complete(self, name: str) -> bool:
+        """Whether the study file declares that the table holds everything that happened."""
+        return name in self.study.intake.complete
+
     def rows_of(self, name: str, subject_id: str) -> list[Record]:
         """Rows of a derived frame that belong to a person, in their order."""
         if name not in self._partitions:
@@ -97,6 +102,13 @@ class Material:
     def subtitle(self) -> str:
         """What every figure says under its title."""
         return "SYNTHETIC data, invented" if self.study.study.synthetic else ""
+
+    @staticmethod
+    def side_by_side(names: Sequence[str]) -> list[Sequence[str]]:
+        """Patients in groups that fit beside one another on a page of paper, the groups of even size."""
+        n_groups = -(-len(names) // SIDE_BY_SIDE)
+        size = -(-len(names) // max(n_groups, 1))
+        return [names[start : start + size] for start in range(0, len(names), max(size, 1))]
 
     def cut_note(self, shown: int, total: int, file: str) -> tuple[str, ...]:
         """The sentence under a listing that the page cuts short; none where it is whole."""

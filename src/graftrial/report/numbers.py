@@ -7,8 +7,24 @@ from decimal import ROUND_HALF_UP, Decimal
 NOT_REPORTED = "not reported"
 NOT_ASSESSABLE = "not assessable"
 WITHHELD = "date withheld"
+LEFT_OUT = "left out for outsiders"
 MINUS = "−"
 SMALL_GROUP = 20
+NAMES = {
+    "egfr_ml_per_min_1_73m2": "eGFR",
+    "upcr_mg_per_g": "urinary protein-creatinine ratio",
+    "molecular_amr_score": "molecular AMR score",
+    "bmi_kg_per_m2": "body mass index",
+}
+ABBREVIATIONS = {
+    "amr": "AMR",
+    "tcmr": "TCMR",
+    "tma": "TMA",
+    "gn": "glomerulonephritis",
+    "ifta": "IFTA",
+    "egfr": "eGFR",
+    "msc": "MSC",
+}
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -51,7 +67,7 @@ def power_of_ten(number: float, digits: int = 2) -> str:
     """A large count as mantissa and power.
 
     >>> power_of_ten(3.0e6)
-    '3.00 × 10⁶'
+    '3.00\xa0×\xa010⁶'
     """
     if abs(number) < 10_000:
         return plain(number)
@@ -60,11 +76,13 @@ def power_of_ten(number: float, digits: int = 2) -> str:
     if mantissa.startswith("10"):
         exponent += 1
         mantissa = rounded(number / 10**exponent, digits)
-    return f"{mantissa} × 10{str(exponent).translate(SUPERSCRIPTS)}"
+    return f"{mantissa}\u00a0×\u00a010{str(exponent).translate(SUPERSCRIPTS)}"
 
 
 def percent(proportion: float, digits: int = 1) -> str:
     """A proportion between 0 and 1 in percent."""
+    if proportion in (0, 1):
+        return f"{rounded(100 * proportion)}%"
     return f"{rounded(100 * proportion, digits)}%"
 
 
@@ -73,8 +91,8 @@ def interval(lower: float, upper: float) -> str:
     return f"95% CI {percent(lower)} to {percent(upper)}"
 
 
-def counted(n: int, denominator: int | None) -> str:
-    """`1 of 3`; a percentage follows only where the group is large enough to carry one.
+def counted(n: int, denominator: int | None, is_open: bool = False) -> str:
+    """`1 of 3`; a percentage follows only where the group is large enough to carry one and the count is settled.
 
     >>> counted(1, 3), counted(30, 120)
     ('1 of 3', '30 of 120 (25.0%)')
@@ -82,7 +100,7 @@ def counted(n: int, denominator: int | None) -> str:
     if denominator is None:
         return rounded(n)
     words = f"{rounded(n)} of {rounded(denominator)}"
-    return words if denominator < SMALL_GROUP else f"{words} ({percent(n / denominator)})"
+    return words if is_open or denominator < SMALL_GROUP else f"{words} ({percent(n / denominator)})"
 
 
 def bounds(low: float | None, high: float | None) -> str:
@@ -125,7 +143,24 @@ def words(value: object) -> str:
 
 def spoken(code: str) -> str:
     """A category of the data as words: `recovered_with_sequelae` becomes `recovered with sequelae`."""
-    return code.replace("_", " ")
+    for name, words_of_the_field in NAMES.items():
+        code = code.replace(name, words_of_the_field)
+    return " ".join(
+        ABBREVIATIONS.get(each, each) for each in code.replace("_", " ").replace(";", " ;").split(" ")
+    ).replace(" ;", ";")
+
+
+def value_words(recorded: str) -> str:
+    """A recorded fact: a number with three significant digits, words as words.
+
+    >>> value_words("38.044362102134556"), value_words("recurrent_gn")
+    ('38', 'recurrent glomerulonephritis')
+    """
+    try:
+        number = float(recorded)
+    except ValueError:
+        return spoken(recorded)
+    return significant(number)
 
 
 def plural(n: int, one: str, many: str = "") -> str:

@@ -90,7 +90,9 @@ def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: No
         svg = still.still(figure.spec) if still.is_available() and number <= PATIENT_FIGURES else ""
         written += _figure_files(folder, name, figure.spec, svg)
         element = f"figure-{number}"
-        drawings[figure.name] = Drawing(element, csp.embedded_json(figure.spec), still.inline(svg, element) if svg else "")
+        drawings[figure.name] = Drawing(
+            element, csp.embedded_json(figure.spec), still.inline(svg, element) if svg else ""
+        )
     page = out / "report.html"
     page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
     return [page, *written]
@@ -113,7 +115,9 @@ def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
 def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     specification = folder / f"{name}.vl.json"
     whole: Spec = {**spec, "config": CONFIG}
-    specification.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    specification.write_text(
+        json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
     if not svg:
         return [specification]
     picture = folder / f"{name}.svg"
@@ -130,15 +134,19 @@ def file_name(name: str) -> str:
 def _html(material: Material, sections: Sequence[Section], drawings: dict[str, Drawing]) -> str:
     inline_scripts = csp.scripts()
     style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
-    return _environment().get_template("page.html.j2").render(
-        head=head.head(material),
-        sections=sections,
-        drawings=drawings,
-        policy=csp.policy(inline_scripts),
-        scripts=inline_scripts,
-        config=csp.embedded_json(CONFIG),
-        style=style,
-        without_stills="" if still.is_available() else still.HOW_TO_GET,
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            head=head.head(material),
+            sections=sections,
+            drawings=drawings,
+            policy=csp.policy(inline_scripts),
+            scripts=inline_scripts,
+            config=csp.embedded_json(CONFIG),
+            style=style,
+            without_stills="" if still.is_available() else still.HOW_TO_GET,
+        )
     )
 
 

@@ -15,6 +15,7 @@ RULE = "#e4e8ec"
 BAND = "#eef3f7"
 ACCENT = "#1f5a7a"
 ALERT = "#b3261e"
+SYNTHETIC = "#7a1420"
 INFERRED = "#8a949e"
 
 PATIENTS = (

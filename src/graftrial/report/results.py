@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from graftrial.report.inputs import RuleCard
-from graftrial.report.numbers import SMALL_GROUP, counted, interval
+from graftrial.report.numbers import NOT_ASSESSABLE, SMALL_GROUP, counted, interval, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,19 @@ class ResultRow:
         """The number as a count of subjects or events."""
         return None if self.number is None else round(self.number)
 
-    def words(self) -> str:
-        """A count with its denominator, and the exact interval where the group is small."""
+    def words(self, proportion: ResultRow | None = None) -> str:
+        """A count with its denominator, and the exact interval that the row of the proportion gives."""
         if self.count is None:
-            return "not assessable"
+            return NOT_ASSESSABLE
+        if self.not_assessable and self.upper is not None and self.upper > self.count:
+            return f"{rounded(self.count)} to {counted(round(self.upper), self.denominator, is_open=True)}"
         text = counted(self.count, self.denominator)
-        if self.lower is None or self.upper is None or not self.denominator:
+        if proportion is None or proportion.lower is None or proportion.upper is None or not self.denominator:
             return text
-        if self.denominator < SMALL_GROUP:
-            return f"{text} ({interval(self.lower, self.upper)})"
-        return f"{text.removesuffix(')')}; {interval(self.lower, self.upper)})"
+        exact = interval(proportion.lower, proportion.upper)
+        return (
+            f"{text} ({exact})" if self.denominator < SMALL_GROUP else f"{text.removesuffix(')')}; {exact})"
+        )
 
 
 class ResultRows:
@@ -61,6 +64,11 @@ class ResultRows:
     def get(self, key: str) -> ResultRow | None:
         """The row of that key; None where the analysis has none."""
         return self._by_key.get(key)
+
+    def key(self, *parts: object) -> str:
+        """The key of these parts where the analysis has such a result, else nothing: no dead references."""
+        chosen = ".".join(str(each) for each in parts)
+        return chosen if chosen in self._by_key else ""
 
     def starting(self, prefix: str) -> tuple[ResultRow, ...]:
         """Rows whose key begins like this, in the order of the analysis."""

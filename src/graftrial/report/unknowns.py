@@ -23,5 +23,7 @@ def unknown_words(row: ResultRow) -> str:
         return ""
     parts = row.key.split(".")
     fact = OPEN_FACT.get(parts[1], "the fact") if len(parts) > 1 else "the fact"
-    what = "further event" if parts[-1] == "events" else "further subject"
+    what = "event" if parts[-1] == "events" else "subject"
+    if row.count:
+        what = f"further {what}"
     return f"{fact} of {plural(row.not_assessable, what)} not reported"

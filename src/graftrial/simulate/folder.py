@@ -64,7 +64,7 @@ def invent_rows(
     protocol: Protocol, subjects: int, seed: int, on_progress: Progress | None = None
 ) -> dict[str, list[Row]]:
     """The rows of every table."""
-    patients = invent_patients(subjects, seed)
+    patients = invent_patients(subjects, seed, protocol.planned_infusions)
     rows: dict[str, list[Row]] = {name: [] for name in tables()}
     for done, patient in enumerate(patients, start=1):
         for table, found in _rows_of(patient, protocol):

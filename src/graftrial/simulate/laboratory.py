@@ -84,7 +84,7 @@ def _measured(patient: Patient, seen: SeenAt, usual: dict[str, float], draws: Dr
     values = {"creatinine": creatinine_level(patient, day) * draws.lognormal(1.0, CREATININE_NOISE)}
     if seen.visit not in ("D1", "D7", "D14"):
         growth = 1 + 0.3 * max(0, day) / 365 + (0.8 if is_tma else 0.0)
-        values["upcr"] = min(3300 if day < 0 else 12000, usual["upcr"] * growth * draws.lognormal(1.0, 0.25))
+        values["upcr"] = min(3300 if day <= 0 else 12000, usual["upcr"] * growth * draws.lognormal(1.0, 0.25))
     if seen.visit != "D1":
         values["tacrolimus"] = max(1.5, usual["tacrolimus"] * draws.lognormal(1.0, 0.2))
     if seen.visit in EXTENDED:

@@ -13,6 +13,8 @@ ACCRUAL_DAYS = 730
 LONGEST_INTERVAL = 24  # days between two consents in a small study
 SHORTEST_FOLLOW_UP = 300  # days from the last first infusion to the end of the data
 FOLLOW_UP = 365
+BETWEEN_INFUSIONS = 28  # days
+MOST_INFUSIONS = 3  # more would reach beyond the first withdrawals
 SITES = ("S1", "S2", "S3")
 
 FATES = (
@@ -89,13 +91,16 @@ class Patient:
         return Draws(self.seed, self.number, stream)
 
 
-def invent_patients(subjects: int, seed: int) -> list[Patient]:
+def invent_patients(subjects: int, seed: int, planned_infusions: int) -> list[Patient]:
     """Everybody who was screened, in the order of consent."""
     fates = _fates(subjects, seed)
     interval = min(float(LONGEST_INTERVAL), ACCRUAL_DAYS / subjects)
     consents = [FIRST_CONSENT + timedelta(days=int(place * interval)) for place in range(subjects)]
     data_end = consents[-1] + timedelta(days=45 + SHORTEST_FOLLOW_UP)
-    return [_patient(seed, place + 1, fates[place], consents[place], data_end) for place in range(subjects)]
+    return [
+        _patient(seed, place + 1, fates[place], consents[place], data_end, planned_infusions)
+        for place in range(subjects)
+    ]
 
 
 def _fates(subjects: int, seed: int) -> list[str]:
@@ -108,7 +113,9 @@ def _fates(subjects: int, seed: int) -> list[str]:
     return fates
 
 
-def _patient(seed: int, number: int, fate: str, consent: date, data_end: date) -> Patient:
+def _patient(
+    seed: int, number: int, fate: str, consent: date, data_end: date, planned_infusions: int
+) -> Patient:
     draws = Draws(seed, number, PERSON)
     sex = draws.pick("MF", (0.62, 0.38))
     screen_failure = draws.pick(SCREEN_FAILURES) if fate == "screen_failure" else ""
@@ -117,13 +124,9 @@ def _patient(seed: int, number: int, fate: str, consent: date, data_end: date) -
     day_0 = consent - timedelta(days=consent_day)
     tma_day = draws.between(10, 35) if fate == "tma_graft_loss" else None
     loss_day = _graft_loss_day(draws, fate)
-    death_day = draws.between(60, 260) if fate == "completed" and draws.chance(0.03) else None
-    leaves = draws.chance(0.04) and fate == "completed" and death_day is None
-    lost_day = draws.between(90, 250) if leaves or fate == "withdrawn" else None
+    death_day, lost_day = _ends(draws, fate)
     observed = (data_end - day_0).days
-    highest = 2.2 if sex == "F" else 2.9
-    creatinine = min(highest, max(1.1, draws.lognormal(1.8 if sex == "F" else 2.1, 0.22)))
-    infusion_days = _infusion_days(draws, fate)
+    creatinine = _creatinine(draws, sex, screen_failure)
     return Patient(
         seed=seed,
         number=number,
@@ -139,16 +142,31 @@ def _patient(seed: int, number: int, fate: str, consent: date, data_end: date) -
         therapy_start=therapy_start,
         years_since_transplant=min(25.0, max(1.3, draws.lognormal(7.0, 0.55))),
         last_day=_last_day(fate, consent_day, observed, death_day, lost_day, loss_day),
-        infusion_days=infusion_days,
+        infusion_days=_infusion_days(draws, fate, planned_infusions),
         graft_loss_day=loss_day,
         tma_day=tma_day,
         death_day=death_day,
         lost_day=lost_day,
-        creatinine_mg_per_dl=creatinine * (2.4 if screen_failure == "low_egfr" else 1.0),
+        creatinine_mg_per_dl=creatinine,
         slope_per_year=draws.normal(0.09, 0.10),
         activity=draws.uniform(0.35, 1.0),
         chronicity=draws.uniform(0.2, 0.9),
     )
+
+
+def _creatinine(draws: Draws, sex: str, screen_failure: str) -> float:
+    """mg/dL, inside the limit of the protocol for eGFR unless that is why the person failed screening."""
+    highest, median = (2.2, 1.8) if sex == "F" else (2.9, 2.1)
+    level = min(highest, max(1.1, draws.lognormal(median, 0.22)))
+    return 2.4 * level if screen_failure == "low_egfr" else level
+
+
+def _ends(draws: Draws, fate: str) -> tuple[int | None, int | None]:
+    """Day of death, and day of leaving the study."""
+    if fate == "completed" and draws.chance(0.03):
+        return draws.between(60, 260), None
+    leaves = fate == "withdrawn" or (fate == "completed" and draws.chance(0.04))
+    return None, draws.between(90, 250) if leaves else None
 
 
 def _graft_loss_day(draws: Draws, fate: str) -> int | None:
@@ -157,12 +175,13 @@ def _graft_loss_day(draws: Draws, fate: str) -> int | None:
     return draws.between(200, 280) if fate == "graft_loss" else None
 
 
-def _infusion_days(draws: Draws, fate: str) -> tuple[int, ...]:
-    """Day 0 and day 28; the second is withheld after early harm, and now and then for another reason."""
+def _infusion_days(draws: Draws, fate: str, planned: int) -> tuple[int, ...]:
+    """Every 28 days from day 0; the later ones are withheld after early harm, and now and then otherwise."""
     if fate in NOT_INFUSED:
         return ()
-    is_second_given = fate != "tma_graft_loss" and not draws.chance(0.05)
-    return (0, 28 + draws.between(-2, 2)) if is_second_given else (0,)
+    is_stopped = fate == "tma_graft_loss" or draws.chance(0.05)
+    later = range(1, 1 if is_stopped else min(planned, MOST_INFUSIONS))
+    return (0, *(BETWEEN_INFUSIONS * place + draws.between(-2, 2) for place in later))
 
 
 def _last_day(fate: str, consent_day: int, observed: int, *ends: int | None) -> int:

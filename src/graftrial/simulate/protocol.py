@@ -10,6 +10,7 @@ from graftrial.study.model import Study
 Row = dict[str, str]
 
 DOSE_CELLS_PER_KG = 3e6
+INFUSIONS = 2
 TOLERANCE_PERCENT = 10.0
 
 
@@ -19,19 +20,23 @@ class Protocol:
 
     cohort: str
     planned_cells_per_kg: float
+    planned_infusions: int
     tolerance_percent: float
+    release_tests: tuple[str, ...]
     amendments: tuple[tuple[str, str, str], ...]
     source: str
 
 
 def protocol_of(study: Study, seed: int) -> Protocol:
-    """What the rows follow; where the study file is silent, the founding trial's published plan."""
+    """What the rows follow; where the study file is silent, the plan of the template."""
     treated = [each.id for each in study.cohorts if each.treated]
     stated = tuple((each.version, each.effective_date or "", each.what_changed) for each in study.amendments)
     return Protocol(
         cohort=treated[0] if treated else "",
         planned_cells_per_kg=study.dose.planned_cells_per_kg or DOSE_CELLS_PER_KG,
+        planned_infusions=study.dose.planned_infusions or INFUSIONS,
         tolerance_percent=study.dose.tolerance_percent or TOLERANCE_PERCENT,
+        release_tests=study.product.release_tests if study.product else (),
         amendments=stated or (("1.0", "2022-11-15", "first version"),),
         source=f"SYNTHETIC: graftrial simulate, seed {seed}",
     )

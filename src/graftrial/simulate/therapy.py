@@ -104,6 +104,11 @@ def _add_product(
         }
     )
     rows["product_tests"] += _tests(patient, draws, product_id, harvest, day - 1, verdict)
+    rows["product_tests"] += [
+        {"product_id": product_id, "test": test, "result": "conforms", "verdict": "passed"}
+        for test in protocol.release_tests
+        if test not in (*(each[0] for each in TESTS), *CULTURES)
+    ]
     rows["custody"] += _custody(patient, draws, product_id, harvest, day, verdict)
 
 

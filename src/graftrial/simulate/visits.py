@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graftrial.simulate.patient import Patient
 
@@ -24,15 +25,16 @@ class SeenAt:
     is_late: bool = False
 
 
-def visits_of(patient: Patient) -> list[SeenAt]:
+@lru_cache(maxsize=2)  # several tables of one person ask
+def visits_of(patient: Patient) -> tuple[SeenAt, ...]:
     """The visits that took place up to the last day of the person, in order."""
     draws = patient.draws(VISITS)
     seen = [SeenAt("screening", patient.consent_day + draws.between(0, 3))]
     if patient.fate == "screen_failure":
-        return seen
+        return tuple(seen)
     seen.append(SeenAt("baseline", -draws.between(1, 3)))
     if not patient.is_infused:
-        return seen
+        return tuple(seen)
     second = patient.infusion_days[1] if len(patient.infusion_days) > 1 else FIXED["D28"]
     planned = [(name, second if name == "D28" else day) for name, day in FIXED.items()]
     planned += [(f"M{month}", round(month * MONTH)) for month in range(2, 13)]
@@ -43,4 +45,4 @@ def visits_of(patient: Patient) -> list[SeenAt]:
         actual = day + (14 if is_late and name not in ("M6", "M12") else shift)
         if actual <= patient.last_day and not is_missed:
             seen.append(SeenAt(name, actual, is_late and name not in ("M6", "M12")))
-    return seen
+    return tuple(seen)

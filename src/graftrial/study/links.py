@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from graftrial.errors import Problem
+from graftrial.errors import Problem, problem
 from graftrial.study.keys import nearest
 from graftrial.study.locate import KeyPath, line_of, shown
-from graftrial.study.problem import problem
 from graftrial.study.wording import where
 
 NAMED: tuple[tuple[KeyPath, str], ...] = (

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from graftrial.errors import InputUnreadable, Problem, StudyFileError, UsageError
+from graftrial.errors import InputUnreadable, Problem, StudyFileError, UsageError, problem
 from graftrial.study.keys import nearest
 from graftrial.study.links import check_links
 from graftrial.study.locate import KeyPath, locate
 from graftrial.study.model import Study
-from graftrial.study.problem import problem
 from graftrial.study.wording import FILE, in_words, where
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")

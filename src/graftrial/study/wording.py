@@ -7,11 +7,10 @@ from datetime import date, datetime, time
 
 from pydantic_core import ErrorDetails
 
-from graftrial.errors import Problem
+from graftrial.errors import Problem, problem
 from graftrial.study.keys import keys, nearest, nearest_key
 from graftrial.study.locate import KeyPath, line_of, shown
 from graftrial.study.part import DATE_PATTERN
-from graftrial.study.problem import problem
 
 FILE = "study.toml"
 EXPECTED: Mapping[str, str] = {

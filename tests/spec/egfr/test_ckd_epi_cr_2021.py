@@ -21,7 +21,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("creatinine_mg_per_dl", "age_years", "sex", "rounded", "because"), CASES)
-def test_egfr_is_the_published_value_or_says_what_is_missing(creatinine_mg_per_dl, age_years, sex, rounded, because):
+def test_egfr_is_the_published_value_or_says_what_is_missing(
+    creatinine_mg_per_dl, age_years, sex, rounded, because
+):
     answer = RULE(creatinine_mg_per_dl=creatinine_mg_per_dl, age_years=age_years, sex=sex)
     if isinstance(rounded, str):
         assert answer == NotAssessable(rounded), because
@@ -38,9 +40,13 @@ def test_egfr_is_the_published_value_or_says_what_is_missing(creatinine_mg_per_d
         ("published_inker2021_s11.csv", "creat_mgdl", "age", "published_ckd_epi_cr_2021", 0.5, 0.0),
     ],
 )
-def test_egfr_agrees_with_every_row_of_other_programs(shared, file, creatinine, age, expected, absolute, relative):
+def test_egfr_agrees_with_every_row_of_other_programs(
+    shared, file, creatinine, age, expected, absolute, relative
+):
     with (shared / "reference/egfr" / file).open(encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
-            answer = RULE(creatinine_mg_per_dl=float(row[creatinine]), age_years=float(row[age]), sex=row["sex"])
+            answer = RULE(
+                creatinine_mg_per_dl=float(row[creatinine]), age_years=float(row[age]), sex=row["sex"]
+            )
             assert isinstance(answer, Value), row
             assert answer.value == pytest.approx(float(row[expected]), abs=absolute, rel=relative), row

@@ -31,7 +31,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("kind", "comparison", "biopsy", "verdict", "outcome", "because"), CASES)
-def test_a_criterion_is_judged_on_what_is_known(study_folder, kind, comparison, biopsy, verdict, outcome, because):
+def test_a_criterion_is_judged_on_what_is_known(
+    study_folder, kind, comparison, biopsy, verdict, outcome, because
+):
     tables = {
         "subjects": SUBJECTS,
         "biopsies": f"subject_id,biopsy_id,timing,g,ptc,tma,pathologist_diagnosis,gn_recurrent\nS01,B1,before,{biopsy}\n",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from graftrial import intake
+from graftrial.errors import EXIT_USAGE
 from graftrial.findings import catalogue
 from graftrial.study.model import Intake
 
@@ -30,7 +31,9 @@ def codes_found(folder: Path, given: Mapping[str, str]) -> set[str]:
 def test_the_example_shows_the_finding_and_the_corrected_input_does_not(code, tmp_path):
     kind = catalogue()[code]
     assert code in codes_found(tmp_path / "example", kind.example)
-    assert not [each for each in codes_found(tmp_path / "corrected", kind.corrected) if catalogue()[each].blocking]
+    assert not [
+        each for each in codes_found(tmp_path / "corrected", kind.corrected) if catalogue()[each].blocking
+    ]
     assert code not in codes_found(tmp_path / "corrected_again", kind.corrected)
 
 
@@ -44,4 +47,4 @@ def test_every_error_of_the_files_says_why_and_what_to_do():
     text = files("graftrial").joinpath("catalogue", "errors_intake.toml").read_text(encoding="utf-8")
     for code, body in tomllib.loads(text).items():
         assert body["title"] and body["why"] and body["fix"], code
-        assert body["exit"] in (2, 3), code
+        assert body["exit"] == EXIT_USAGE, code

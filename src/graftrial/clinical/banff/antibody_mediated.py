@@ -45,11 +45,16 @@ def _active_beside_glomerulopathy(biopsy: Biopsy, criteria: Criteria) -> pl.Expr
 
 
 def _injury_with_interaction(injured: pl.Expr, biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
-    """Injury, or arteritis, with antibody interaction. Arteritis injures, and it restricts ptc in the interaction."""
-    restricted = antibody_interaction(replace(biopsy, v=LESION), criteria)
-    unrestricted = antibody_interaction(replace(biopsy, v=NO_LESION), criteria)
-    by_arteritis = (biopsy.v >= 1) & restricted
-    return by_arteritis | (injured & (restricted | ((biopsy.v == 0) & unrestricted)))
+    """Injury, or arteritis, with antibody interaction. Arteritis injures, and it restricts ptc."""
+    with_arteritis = antibody_interaction(replace(biopsy, v=LESION), criteria)
+    without = injured & antibody_interaction(replace(biopsy, v=NO_LESION), criteria)
+    return _whatever_v_is(biopsy, with_arteritis, without)
+
+
+def _whatever_v_is(biopsy: Biopsy, with_arteritis: pl.Expr, without: pl.Expr) -> pl.Expr:
+    """The answer that fits v; while v is unknown, what both answers agree on."""
+    has_arteritis = biopsy.v >= 1
+    return (has_arteritis & with_arteritis) | (~has_arteritis & without) | (with_arteritis & without)
 
 
 def chronic_active_amr(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
@@ -108,9 +113,9 @@ def _injury_below_interaction(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
     below = mvi_below_threshold(without_arteritis, criteria)
     if criteria.readings.probable_amr_needs_mvi:
         return mvi_below_threshold(biopsy, criteria)
-    by_arteritis = (biopsy.v >= 1) & ~mvi_at_threshold(replace(biopsy, v=LESION), criteria)
-    by_other = criteria.other_acute_injury(biopsy) & ~mvi_at_threshold(without_arteritis, criteria)
-    return by_arteritis | by_other | below
+    below_by_other = criteria.other_acute_injury(biopsy) & ~mvi_at_threshold(without_arteritis, criteria)
+    with_arteritis = ~mvi_at_threshold(replace(biopsy, v=LESION), criteria)
+    return _whatever_v_is(biopsy, with_arteritis, below_by_other | below)
 
 
 def c4d_with_ati(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:

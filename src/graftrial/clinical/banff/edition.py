@@ -10,12 +10,12 @@ import polars as pl
 
 from graftrial.clinical.banff.antibody import antibody_interaction, serology
 from graftrial.clinical.banff.antibody_mediated import (
+    NO_CHANGE,
     ORDER,
     active_amr,
     active_or_chronic_active_amr,
     category_2,
     chronic_active_amr,
-    chronic_amr,
 )
 from graftrial.clinical.banff.biopsy import Biopsy, Criterion, biopsy_rule
 from graftrial.clinical.banff.card_of_extent import extent_rules
@@ -25,6 +25,7 @@ from graftrial.clinical.banff.microvascular import (
     mvi_at_threshold,
     mvi_counted,
     restricts_ptc,
+    tubulointerstitial_tcmr,
 )
 from graftrial.clinical.banff.readings import Readings
 from graftrial.clinical.banff.sources import source
@@ -34,14 +35,17 @@ from graftrial.clinical.banff.t_cell_mediated import (
     borderline,
     ca_tcmr,
     ca_tcmr_grade,
-    tubulointerstitial_tcmr,
 )
 from graftrial.clinical.banff.tissue_injury import (
     acute_tissue_injury,
     chronic_tissue_injury,
     transplant_glomerulopathy,
 )
-from graftrial.clinical.banff.whole_biopsy import mixed_rejection, normal_or_nonspecific
+from graftrial.clinical.banff.whole_biopsy import (
+    mixed_rejection,
+    normal_or_nonspecific,
+    recorded_in_category_6,
+)
 from graftrial.clinical.card import Rule
 
 CRITERIA = (
@@ -104,32 +108,10 @@ class Edition:
         return self.statements[name].decides(biopsy)
 
 
-def edition_of(
-    criteria: Criteria, own: tuple[Statement, ...], own_category_2: Mapping[str, Composed]
-) -> Edition:
-    """An edition from its criteria, the statements that are its own and its further diagnoses of category 2."""
+def edition_of(criteria: Criteria, own: tuple[Statement, ...]) -> Edition:
+    """An edition from its criteria and the statements that are its own."""
     statements = {each.name: each for each in (*_shared(criteria), *own)}
-    diagnoses = {name: statements[name].decides for name in ORDER if name in statements}
-    summary = (
-        Statement(
-            "amr",
-            "Category 2, antibody-mediated changes, in one answer",
-            "category 2, all diagnoses",
-            partial(_one_answer, diagnoses),
-            declared="order of the diagnoses",
-            output=", ".join(("none", *diagnoses)),
-        ),
-        Statement(
-            "category1",
-            "Normal or nonspecific",
-            "category 1",
-            partial(
-                normal_or_nonspecific, criteria=criteria, category_2=(chronic_amr, *own_category_2.values())
-            ),
-            declared="recorded TMA blocks it",
-        ),
-    )
-    statements.update({each.name: each for each in summary})
+    statements.update({each.name: each for each in _joined(statements)})
     rules = tuple(
         biopsy_rule(
             each.name,
@@ -141,13 +123,53 @@ def edition_of(
         )
         for each in statements.values()
     )
-    return Edition(
-        criteria.edition, criteria.readings, criteria, statements, rules + extent_rules(criteria.edition)
+    extent = extent_rules(criteria.edition)
+    return Edition(criteria.edition, criteria.readings, criteria, statements, rules + extent)
+
+
+def _joined(statements: Mapping[str, Statement]) -> tuple[Statement, ...]:
+    """Statements that are made of other statements."""
+    category_2_names = [name for name in (*ORDER, "active_or_chronic_active_amr") if name in statements]
+
+    def decided(name: str, biopsy: Biopsy) -> pl.Expr:
+        return statements[name].decides(biopsy)
+
+    def one_answer(biopsy: Biopsy) -> pl.Expr:
+        return category_2({name: decided(name, biopsy) for name in category_2_names})
+
+    def mixed(biopsy: Biopsy) -> pl.Expr:
+        parts = ("active_or_chronic_active_amr", "acute_tcmr", "ca_tcmr")
+        return mixed_rejection(*(decided(name, biopsy) for name in parts))
+
+    def category_1(biopsy: Biopsy) -> pl.Expr:
+        parts = ("acute_tcmr", "borderline", "ca_tcmr", "recorded_in_category_6")
+        humoral = tuple(decided(name, biopsy) for name in category_2_names)
+        return normal_or_nonspecific(humoral, *(decided(name, biopsy) for name in parts))
+
+    return (
+        Statement(
+            "amr",
+            "Category 2, antibody-mediated changes, in one answer",
+            "category 2, all diagnoses",
+            one_answer,
+            declared="order of the diagnoses",
+            output=", ".join((NO_CHANGE, *(name for name in ORDER if name in statements))),
+        ),
+        Statement(
+            "mixed",
+            "Mixed rejection",
+            "category 2 with category 4 in one biopsy",
+            mixed,
+            declared="borderline beside AMR is stated, not called mixed",
+        ),
+        Statement(
+            "category1",
+            "Normal or nonspecific",
+            "category 1",
+            category_1,
+            declared="recorded TMA blocks it (R12)",
+        ),
     )
-
-
-def _one_answer(diagnoses: Mapping[str, Criterion], biopsy: Biopsy) -> pl.Expr:
-    return category_2({name: decides(biopsy) for name, decides in diagnoses.items()})
 
 
 def _shared(criteria: Criteria) -> tuple[Statement, ...]:
@@ -253,10 +275,10 @@ def _shared(criteria: Criteria) -> tuple[Statement, ...]:
             output=GRADES_CHRONIC,
         ),
         Statement(
-            "mixed",
-            "Mixed rejection",
-            "category 2 with category 4 in one biopsy",
-            under(mixed_rejection),
-            declared="borderline beside AMR is stated, not called mixed",
+            "recorded_in_category_6",
+            "Another diagnosis recorded",
+            "category 6",
+            under(recorded_in_category_6),
+            declared="recorded TMA (R12)",
         ),
     )

@@ -18,10 +18,16 @@ def borderline_infiltrate(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
 
 def restricts_ptc(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
     """Whether ptc alone is not enough: acute TCMR, borderline or infection is present and g must be at least 1."""
-    present = biopsy.infection | (biopsy.pvl >= 1) | borderline_infiltrate(biopsy, criteria)
+    infected = biopsy.infection | (biopsy.pvl >= 1)
     if criteria.readings.isolated_v_restricts_ptc:
-        return present | (biopsy.v >= 1)
-    return present
+        return infected | borderline_infiltrate(biopsy, criteria) | (biopsy.v >= 1)
+    tubulointerstitial = tubulointerstitial_tcmr(biopsy)
+    return infected | tubulointerstitial | ((biopsy.v == 0) & borderline_infiltrate(biopsy, criteria))
+
+
+def tubulointerstitial_tcmr(biopsy: Biopsy) -> pl.Expr:
+    """The inflammation and tubulitis of acute TCMR grade I: i and t at least 2."""
+    return (biopsy.i >= 2) & (biopsy.t >= 2)
 
 
 def mvi_counted(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:

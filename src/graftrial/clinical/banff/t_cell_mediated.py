@@ -6,14 +6,10 @@ import polars as pl
 
 from graftrial.clinical.banff.biopsy import Biopsy
 from graftrial.clinical.banff.criteria import Criteria
+from graftrial.clinical.banff.microvascular import tubulointerstitial_tcmr
 from graftrial.clinical.kleene import at_least, first_that_holds, graded
 
 NONE = "none"
-
-
-def tubulointerstitial_tcmr(biopsy: Biopsy) -> pl.Expr:
-    """The inflammation and tubulitis of acute TCMR grade I: i and t at least 2."""
-    return (biopsy.i >= 2) & (biopsy.t >= 2)
 
 
 def acute_tcmr(biopsy: Biopsy) -> pl.Expr:

@@ -16,8 +16,6 @@ from graftrial.clinical.banff.tissue_injury import (
     thrombotic_microangiopathy_or_tubular_injury,
 )
 
-CATEGORY_2 = {"c4d_without_rejection": c4d_without_rejection}
-
 
 def edition_2019(readings: Readings) -> Edition:
     """The edition of 2019 under the given readings."""
@@ -55,4 +53,4 @@ def edition_2019(readings: Readings) -> Edition:
             partial(c4d_without_rejection, criteria=criteria),
         ),
     )
-    return edition_of(criteria, own, CATEGORY_2)
+    return edition_of(criteria, own)

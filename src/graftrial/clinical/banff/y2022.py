@@ -21,13 +21,6 @@ from graftrial.clinical.banff.tissue_injury import (
     thrombotic_microangiopathy,
 )
 
-CATEGORY_2 = {
-    "mvi_dsa_neg_c4d_neg": mvi_dsa_neg_c4d_neg,
-    "probable_amr": probable_amr,
-    "c4d_with_ati": c4d_with_ati,
-    "c4d_without_rejection": c4d_without_rejection_and_ati,
-}
-
 
 def edition_2022(readings: Readings) -> Edition:
     """The edition of 2022 under the given readings."""
@@ -43,7 +36,7 @@ def edition_2022(readings: Readings) -> Edition:
         else prior_dsa_or_prior_amr,
         chronic_tubulitis=tubulitis_in_or_outside_scars,
     )
-    return edition_of(criteria, _statements(criteria), CATEGORY_2)
+    return edition_of(criteria, _statements(criteria))
 
 
 def _statements(criteria: Criteria) -> tuple[Statement, ...]:

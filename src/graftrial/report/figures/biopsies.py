@@ -49,11 +49,23 @@ def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
 
 
 def _layers(lesions: list[SpecValue]) -> list[SpecValue]:
-    x = words("lesion", sort=lesions, scale={"domain": lesions}, axis={"labelAngle": 0, "grid": True, "labelOverlap": False, "ticks": False})
-    y = quantity("grade", "Grade", scale={"domain": [-0.25, 3.25], "nice": False}, axis={"values": [0, 1, 2, 3], "format": "d"})
+    x = words(
+        "lesion",
+        sort=lesions,
+        scale={"domain": lesions},
+        axis={"labelAngle": 0, "grid": True, "labelOverlap": False, "ticks": False},
+    )
+    y = quantity(
+        "grade",
+        "Grade",
+        scale={"domain": [-0.25, 3.25], "nice": False},
+        axis={"values": [0, 1, 2, 3], "format": "d"},
+    )
     offset = words("period", sort=PERIODS, scale={"domain": PERIODS})
     colour: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-    tooltip = told(("what", "Lesion"), ("grade", "Grade"), ("period", "Biopsy"), ("when", "When"), ("how", "Grade given"))
+    tooltip = told(
+        ("what", "Lesion"), ("grade", "Grade"), ("period", "Biopsy"), ("when", "When"), ("how", "Grade given")
+    )
     place: Spec = {"x": x, "y": y, "xOffset": offset, "tooltip": tooltip}
     return [
         {
@@ -68,7 +80,14 @@ def _layers(lesions: list[SpecValue]) -> list[SpecValue]:
         },
         {
             "transform": choose("datum.how == 'inferred from words'"),
-            "mark": {"type": "point", "size": 60, "strokeDash": [2, 2], "strokeWidth": 1.4, "color": INFERRED, "opacity": 1},
+            "mark": {
+                "type": "point",
+                "size": 60,
+                "strokeDash": [2, 2],
+                "strokeWidth": 1.4,
+                "color": INFERRED,
+                "opacity": 1,
+            },
             "encoding": place,
         },
     ]
@@ -102,7 +121,10 @@ def _dots(material: Material, subject: Record) -> list[dict[str, SpecValue]]:
 
 
 def _state(subject: Record, biopsies: Sequence[Record]) -> str:
-    told = {period: [each["tma"] or NOT_REPORTED for each in biopsies if each["period"] == period] for period in ("before", "after")}
+    told = {
+        period: [each["tma"] or NOT_REPORTED for each in biopsies if each["period"] == period]
+        for period in ("before", "after")
+    }
     tma = " → ".join("/".join(dict.fromkeys(each)) if each else "no biopsy" for each in told.values())
     return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {tma}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.theme import choose, quantity, titled, told, words
+from graftrial.report.figures.theme import CROSS, choose, quantity, titled, told, words
 from graftrial.report.material import PATIENT_FIGURES, Material
 from graftrial.report.numbers import day, rounded
 from graftrial.report.palette import ALERT, BAND, INFERRED, QUIET
@@ -21,7 +21,12 @@ def cohort_spec(material: Material) -> Spec:
     return titled(
         "eGFR over time",
         material.subtitle,
-        {"width": "container", "height": 340, "data": {"values": values}, "layer": _layers(material, values, len(material.subject_ids))},
+        {
+            "width": "container",
+            "height": 340,
+            "data": {"values": values},
+            "layer": _layers(material, values, len(material.subject_ids)),
+        },
     )
 
 
@@ -66,7 +71,9 @@ def _values(material: Material, subject_ids: list[str]) -> list[SpecValue]:
     for subject in material.subjects:
         if subject["subject_id"] in wanted and subject["graft_loss_day"] is not None:
             loss = subject["graft_loss_day"]
-            values.append({"s": subject["subject_id"], "d": loss, "k": "loss", "t": "graft lost", "w": day(loss)})
+            values.append(
+                {"s": subject["subject_id"], "d": loss, "k": "loss", "t": "graft lost", "w": day(loss)}
+            )
     return values
 
 
@@ -74,18 +81,37 @@ def _colour(material: Material, values: list[SpecValue], n_patients: int) -> Spe
     names = sorted({str(each["s"]) for each in values if isinstance(each, dict)})
     domain: list[SpecValue] = list(names)
     colours: list[SpecValue] = [material.colours[each] for each in names]
-    legend: Spec | None = {"title": None, "columns": 6, "symbolType": "stroke"} if 1 < n_patients <= NAMED else None
+    legend: Spec | None = (
+        {"title": None, "columns": 6, "symbolType": "stroke"} if 1 < n_patients <= NAMED else None
+    )
     return words("s", scale={"domain": domain, "range": colours}, legend=legend)
 
 
-def _layers(material: Material, values: list[SpecValue], n_patients: int, is_panel: bool = False) -> list[SpecValue]:
-    x = quantity("d", None if is_panel else DAY, axis={"tickCount": 4 if is_panel else 9, "grid": False})
-    y = quantity("e", None if is_panel else EGFR, scale={"zero": True, "nice": True}, axis={"tickCount": 4 if is_panel else 6})
+def _layers(
+    material: Material, values: list[SpecValue], n_patients: int, is_panel: bool = False
+) -> list[SpecValue]:
+    x = quantity(
+        "d",
+        None if is_panel else DAY,
+        scale={"nice": False, "padding": 6},
+        axis={"tickCount": 4 if is_panel else 9, "grid": False},
+    )
+    y = quantity(
+        "e",
+        None if is_panel else EGFR,
+        scale={"zero": True, "nice": True},
+        axis={"tickCount": 4 if is_panel else 6},
+    )
     colour = _colour(material, values, n_patients)
     tooltip = told(("s", "Subject"), ("w", "When"), ("t", "eGFR"))
     encoding: Spec = {"x": x, "y": y, "color": colour, "tooltip": tooltip}
     many = n_patients > POINTS
-    line: Spec = {"type": "line", "strokeWidth": 0.6 if many else 1.8, "opacity": 0.35 if many else 1, "invalid": "break-paths-show-domains"}
+    line: Spec = {
+        "type": "line",
+        "strokeWidth": 0.6 if many else 1.8,
+        "opacity": 0.35 if many else 1,
+        "invalid": "break-paths-show-domains",
+    }
     layers: list[SpecValue] = [
         *_marks_of_the_study(material, x, y, is_panel),
         {"transform": choose("datum.k == 'value'"), "mark": line, "encoding": encoding},
@@ -97,7 +123,13 @@ def _layers(material: Material, values: list[SpecValue], n_patients: int, is_pan
         *_losses(x, colour, tooltip, is_panel),
     ]
     if not many:
-        point: Spec = {"type": "point", "filled": True, "size": 16 if is_panel else 30, "opacity": 1, "invalid": "filter"}
+        point: Spec = {
+            "type": "point",
+            "filled": True,
+            "size": 16 if is_panel else 30,
+            "opacity": 1,
+            "invalid": "filter",
+        }
         layers.insert(-1, {"transform": choose("datum.k == 'value'"), "mark": point, "encoding": encoding})
     return layers
 
@@ -106,8 +138,13 @@ def _losses(x: Spec, colour: Spec, tooltip: list[SpecValue], is_panel: bool) -> 
     """Graft loss: a cross on the zero line; in a panel the time after it is shaded as well."""
     cross: Spec = {
         "transform": choose("datum.k == 'loss'"),
-        "mark": {"type": "point", "shape": "cross", "filled": True, "size": 110, "angle": 45, "opacity": 1},
-        "encoding": {"x": x, "y": {"datum": 0, "type": "quantitative"}, "color": {"value": ALERT} if is_panel else colour, "tooltip": tooltip},
+        "mark": {"type": "point", "shape": CROSS, "filled": True, "size": 70, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": {"datum": 0, "type": "quantitative"},
+            "color": {"value": ALERT} if is_panel else colour,
+            "tooltip": tooltip,
+        },
     }
     if not is_panel:
         return [cross]
@@ -125,14 +162,29 @@ def _marks_of_the_study(material: Material, x: Spec, y: Spec, is_panel: bool) ->
     lines: list[SpecValue] = [{"e": each, "text": str(each)} for each in THRESHOLDS]
     marks: list[SpecValue] = [
         {"data": band, "mark": {"type": "rect", "color": BAND}, "encoding": {"x": x, "x2": {"field": "d2"}}},
-        {"data": {"values": [{"d": 0}]}, "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.3}, "encoding": {"x": x}},
-        {"data": {"values": lines}, "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, "encoding": {"y": y}},
+        {
+            "data": {"values": [{"d": 0}]},
+            "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.3},
+            "encoding": {"x": x},
+        },
+        {
+            "data": {"values": lines},
+            "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
+            "encoding": {"y": y},
+        },
     ]
     if not is_panel:
         marks.append(
             {
                 "data": {"values": lines},
-                "mark": {"type": "text", "align": "right", "dx": -2, "dy": -5, "fontSize": 10, "color": QUIET},
+                "mark": {
+                    "type": "text",
+                    "align": "right",
+                    "dx": -2,
+                    "dy": -5,
+                    "fontSize": 10,
+                    "color": QUIET,
+                },
                 "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "text", "type": "nominal"}},
             }
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.theme import choose, quantity, titled, told, words
+from graftrial.report.figures.theme import CROSS, choose, quantity, titled, told, words
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import day
 from graftrial.report.palette import ALERT, INK, QUIET
@@ -14,8 +14,8 @@ KINDS = {
     "Infusion": ("diamond", "#1f5a7a"),
     "Biopsy": ("square", "#6a4c93"),
     "Serious adverse event": ("triangle-up", ALERT),
-    "Graft lost": ("cross", ALERT),
-    "Death": ("stroke", INK),
+    "Graft lost": (CROSS, ALERT),
+    "Death": (CROSS, INK),
 }
 
 
@@ -31,7 +31,9 @@ def swimmer_spec(material: Material) -> Spec | None:
     marks = [mark for each in drawn for mark in _marks(material, each, is_few)]
     axis: Spec | None = {"title": None, "ticks": False, "domain": False, "grid": False} if is_few else None
     y: Spec = words("s", sort=order, axis=axis)
-    present = [each for each in KINDS if any(isinstance(mark, dict) and mark["kind"] == each for mark in marks)]
+    present = [
+        each for each in KINDS if any(isinstance(mark, dict) and mark["kind"] == each for mark in marks)
+    ]
     return titled(
         "All patients: follow-up and what happened",
         material.subtitle,
@@ -44,7 +46,11 @@ def swimmer_spec(material: Material) -> Spec | None:
 
 
 def _last_day(material: Material, subject: Record) -> int | None:
-    days = [each["day_high"] for each in material.rows_of("timeline", subject["subject_id"]) if each["day_high"] is not None]
+    days = [
+        each["day_high"]
+        for each in material.rows_of("timeline", subject["subject_id"])
+        if each["day_high"] is not None
+    ]
     if subject["last_day"] is not None:
         days.append(subject["last_day"])
     return max(days) if days else None
@@ -71,7 +77,15 @@ def _marks(material: Material, subject: Record, is_few: bool) -> list[SpecValue]
             continue
         if not is_few and kind == "Biopsy":
             continue
-        marks.append({"s": subject["subject_id"], "x": row["day_low"], "kind": kind, "what": row["label"], "when": day(row["day_low"])})
+        marks.append(
+            {
+                "s": subject["subject_id"],
+                "x": row["day_low"],
+                "kind": kind,
+                "what": row["label"],
+                "when": day(row["day_low"]),
+            }
+        )
     return marks
 
 
@@ -85,12 +99,19 @@ def _kind(row: Record) -> str | None:
     return {"graft lost": "Graft lost", "death": "Death"}.get(row["label"])
 
 
-def _layers(bars: list[SpecValue], marks: list[SpecValue], y: Spec, present: list[str], is_few: bool) -> list[SpecValue]:
+def _layers(
+    bars: list[SpecValue], marks: list[SpecValue], y: Spec, present: list[str], is_few: bool
+) -> list[SpecValue]:
     x = quantity("a", "Study day (day 0: first infusion)", axis={"grid": True, "tickCount": 8})
     kinds: list[SpecValue] = list(present)
     shapes: list[SpecValue] = [KINDS[each][0] for each in present]
     colours: list[SpecValue] = [KINDS[each][1] for each in present]
-    bar: Spec = {"type": "bar", "height": 7 if is_few else {"band": 1}, "cornerRadius": 3 if is_few else 0, "opacity": 0.55}
+    bar: Spec = {
+        "type": "bar",
+        "height": 7 if is_few else {"band": 1},
+        "cornerRadius": 3 if is_few else 0,
+        "opacity": 0.55,
+    }
     tooltip = told(("s", "Subject"), ("kind", "What"), ("what", "Detail"), ("when", "When"))
     return [
         {
@@ -100,20 +121,35 @@ def _layers(bars: list[SpecValue], marks: list[SpecValue], y: Spec, present: lis
                 "x": x,
                 "x2": {"field": "b"},
                 "y": y,
-                "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
+                "color": {"field": "colour", "type": "nominal", "scale": None},
                 "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
             },
         },
-        {"data": {"values": [{"a": 0}]}, "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.5}, "encoding": {"x": x}},
+        {
+            "data": {"values": [{"a": 0}]},
+            "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.5},
+            "encoding": {"x": x},
+        },
         {
             "data": {"values": marks},
             "transform": choose("isValid(datum.x)"),
-            "mark": {"type": "point", "filled": True, "opacity": 1, "size": 85 if is_few else 12, "stroke": "white", "strokeWidth": 0.8 if is_few else 0},
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "opacity": 1,
+                "size": 85 if is_few else 12,
+                "stroke": "white",
+                "strokeWidth": 0.8 if is_few else 0,
+            },
             "encoding": {
                 "x": {**x, "field": "x"},
                 "y": y,
-                "shape": words("kind", scale={"domain": kinds, "range": shapes}),
-                "color": words("kind", scale={"domain": kinds, "range": colours}),
+                "shape": words(
+                    "kind", scale={"domain": kinds, "range": shapes}, legend={"title": None, "columns": 3}
+                ),
+                "color": words(
+                    "kind", scale={"domain": kinds, "range": colours}, legend={"title": None, "columns": 3}
+                ),
                 "tooltip": tooltip,
             },
         },

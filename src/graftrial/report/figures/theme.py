@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.palette import INK, QUIET, RULE
+from graftrial.report.palette import INK, QUIET, RULE, SYNTHETIC
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 STATIC_WIDTH = 760  # px, where the container is not known
+
+CROSS = "M-.7,-1L0,-.3L.7,-1L1,-.7L.3,0L1,.7L.7,1L0,.3L-.7,1L-1,.7L-.3,0L-1,-.7Z"  # the symbol of an end
 
 CONFIG: Spec = {
     "font": FONT,
@@ -23,7 +25,7 @@ CONFIG: Spec = {
         "subtitleColor": QUIET,
         "subtitleFontSize": 11.5,
         "offset": 14,
-        "frame": "group",
+        "frame": "bounds",
     },
     "axis": {
         "labelColor": INK,
@@ -36,7 +38,13 @@ CONFIG: Spec = {
         "domainColor": QUIET,
         "tickColor": QUIET,
     },
-    "header": {"labelColor": INK, "labelFontSize": 11.5, "labelFontWeight": 600, "labelAnchor": "start", "title": None},
+    "header": {
+        "labelColor": INK,
+        "labelFontSize": 11.5,
+        "labelFontWeight": 600,
+        "labelAnchor": "start",
+        "title": None,
+    },
     "legend": {
         "labelColor": INK,
         "labelFontSize": 11,
@@ -53,7 +61,12 @@ def titled(title: str, subtitle: str, body: Spec) -> Spec:
     """The specification with schema, title and, for invented data, the word SYNTHETIC under it."""
     head: Spec = {"text": title}
     if subtitle:
-        head["subtitle"] = subtitle
+        head |= {
+            "subtitle": subtitle,
+            "subtitleColor": SYNTHETIC,
+            "subtitleFontWeight": 700,
+            "subtitleFontSize": 12,
+        }
     return {"$schema": SCHEMA, "title": head, **body}
 
 

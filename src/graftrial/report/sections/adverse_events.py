@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Fold, Heading, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+    with_citations,
+)
 from graftrial.report.material import LISTING_ROWS, Material
 from graftrial.report.numbers import NOT_REPORTED, plural, rounded, spoken
 from graftrial.report.results import ResultRow
@@ -18,6 +28,7 @@ OVERVIEW = {
     "grade_3_or_higher": "Grade 3 or higher",
     "fatal": "Fatal",
 }
+NOT_COMPLETE = "The table of adverse events is not declared complete: further events may exist."
 GRADES = ("1", "2", "3", "4", "5", "not_graded")
 
 
@@ -26,15 +37,20 @@ def section(material: Material) -> Section:
     title = "Adverse events"
     blocks: list[Block] = [Note(definition(material), "definition")]
     if not material.is_given("adverse_events"):
-        blocks.append(Note("Adverse events were not reported as rows. That is not the same as none.", "missing"))
+        blocks.append(
+            Note("Adverse events were not reported as rows. That is not the same as none.", "missing")
+        )
         return Section("adverse-events", title, tuple(blocks), title)
     blocks.append(_overview(material))
     if material.frame("adverse_events").is_empty():
-        blocks.append(Note("The table of adverse events was given and holds no event.", "note"))
+        text = "The table of adverse events was given and holds no event."
+        blocks.append(
+            Note(text if material.is_complete("adverse_events") else f"{text} {NOT_COMPLETE}", "note")
+        )
         return Section("adverse-events", title, tuple(blocks), title)
     blocks += _by_term(material)
     blocks += _worst_grade(material)
-    blocks += [Heading("Listing"), *listing(material)]
+    blocks += listing(material)
     return Section("adverse-events", title, tuple(blocks), title)
 
 
@@ -50,7 +66,7 @@ def definition(material: Material) -> str:
     frame = material.frame("adverse_events")
     if "is_onset_imputed" not in frame.columns or frame.is_empty():
         return sentence
-    n_imputed = frame.get_column("is_onset_imputed").sum()
+    n_imputed = frame.filter("is_onset_imputed").height
     return f"{sentence} {plural(n_imputed, 'event')} of {frame.height} had such an onset."
 
 
@@ -59,14 +75,16 @@ def _overview(material: Material) -> Table:
     for name, title in OVERVIEW.items():
         subjects = material.results.get(f"ae.{name}.subjects")
         events = material.results.get(f"ae.{name}.events")
-        rows.append(Row((Cell(title), _counted(subjects), _counted(events))))
+        proportion = material.results.get(f"ae.{name}.proportion")
+        rows.append(Row((Cell(title), _counted(subjects, proportion), _counted(events))))
     size = _safety_set_size(material)
     columns = (
         Column("Events in the safety set"),
         Column("Subjects", is_number=True, below=f"N = {size}" if size else ""),
         Column("Events", is_number=True),
     )
-    return with_citations(Table("Adverse events, overview", columns, tuple(rows)), material.results)
+    notes = () if material.is_complete("adverse_events") else (NOT_COMPLETE,)
+    return with_citations(Table("Adverse events, overview", columns, tuple(rows), notes), material.results)
 
 
 def _safety_set_size(material: Material) -> str:
@@ -74,10 +92,10 @@ def _safety_set_size(material: Material) -> str:
     return "" if row is None or row.denominator is None else rounded(row.denominator)
 
 
-def _counted(row: ResultRow | None) -> Cell:
+def _counted(row: ResultRow | None, proportion: ResultRow | None = None) -> Cell:
     if row is None or row.count is None:
         return cell(NOT_REPORTED)
-    return Cell(row.words(), row.key, below=unknown_words(row))
+    return Cell(row.words(proportion), row.key, below=unknown_words(row))
 
 
 def _short(row: ResultRow | None) -> Cell:
@@ -107,20 +125,31 @@ def _by_term(material: Material) -> list[Block]:
     )
     shown = rows[:LISTING_ROWS]
     table = Table(
-        "By system organ class and term; subjects by their worst grade of the term",
+        "Treatment-emergent events by system organ class and term; subjects by their worst grade of the term",
         columns,
         tuple(shown),
-        ("A subject counts once in a class and once in a term.", *material.cut_note(len(shown), len(rows), "results.csv")),
+        (
+            "A subject counts once in a class and once in a term.",
+            *material.cut_note(len(shown), len(rows), "results.csv"),
+        ),
         compact=True,
     )
-    return [Heading("By system organ class and term"), with_citations(table, material.results)]
+    return [with_citations(table, material.results)]
 
 
 def _term_row(material: Material, row: ResultRow, stem: str, grade_stem: str | None, level: int) -> Row:
-    cells = [Cell(_label(row), tone="strong" if level == 0 else ""), _short(row), _short(material.results.get(f"{stem}.events"))]
+    cells = [
+        Cell(_label(row), tone="strong" if level == 0 else ""),
+        _short(row),
+        _short(material.results.get(f"{stem}.events")),
+    ]
     for grade in GRADES:
         graded = material.results.get(f"{grade_stem}.{grade}.subjects") if grade_stem else None
-        cells.append(Cell(rounded(graded.count), graded.key) if graded and graded.count else Cell("·" if grade_stem else "", tone="quiet"))
+        cells.append(
+            Cell(rounded(graded.count), graded.key)
+            if graded and graded.count
+            else Cell("·" if grade_stem else "", tone="quiet")
+        )
     return Row(tuple(cells), level)
 
 
@@ -133,13 +162,15 @@ def _grade_title(code: str) -> str:
 
 
 def _worst_grade(material: Material) -> list[Block]:
-    rows = []
-    for grade in GRADES:
-        row = material.results.get(f"ae.worst_grade.{grade}.subjects")
-        if row is not None and row.count is not None:
-            rows.append(Row((Cell(_grade_title(grade)), Cell(row.words(), row.key))))
-    if not rows:
-        return []
+    found = {each: material.results.get(f"ae.worst_grade.{each}.subjects") for each in GRADES}
+    known = {each: row for each, row in found.items() if row is not None and row.count is not None}
+    if not any(row.count for grade, row in known.items() if grade != "not_graded"):
+        return [Note("No treatment-emergent event was graded.", "missing")]
+    rows = tuple(Row((Cell(_grade_title(grade)), Cell(row.words(), row.key))) for grade, row in known.items())
+    is_open = "not_graded" in known and known["not_graded"].count
+    notes = ("An event that was not graded may be of any grade.",) if is_open else ()
     columns = (Column("Worst grade of a subject"), Column("Subjects", is_number=True))
-    table = Table("Subjects by their worst grade", columns, tuple(rows), narrow=True)
-    return [Fold("By worst grade", (with_citations(table, material.results),), is_open=True)]
+    table = Table(
+        "Subjects by their worst grade of treatment-emergent events", columns, rows, notes, narrow=True
+    )
+    return [with_citations(table, material.results)]

@@ -5,11 +5,38 @@ A lesion sum never stands alone: the rows that can outrank it are in the same ta
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Figure, Fold, Heading, Note, Quote, Row, Section, Table, cell, with_citations
+from collections.abc import Callable
+
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Fold,
+    Heading,
+    Note,
+    Quote,
+    Row,
+    Section,
+    Table,
+    cell,
+    with_citations,
+)
 from graftrial.report.figures.biopsies import has_grades, lesions_spec
-from graftrial.report.lesions import LESIONS, inferred_grades
+from graftrial.report.lesions import LESIONS, SHORT, inferred_grades
 from graftrial.report.material import PATIENT_FIGURES, Material, Record
-from graftrial.report.numbers import NOT_REPORTED, bounds, days, plain, plural, spoken, words, yes_no
+from graftrial.report.numbers import (
+    LEFT_OUT,
+    NOT_REPORTED,
+    bounds,
+    days,
+    plain,
+    plural,
+    spoken,
+    words,
+    yes_no,
+)
+from graftrial.report.results import ResultRows
 from graftrial.report.sections.kidney_function import graft_cell
 
 PERIODS = {"before": "Before", "after": "After", "unknown": "Before or after not reported"}
@@ -26,14 +53,20 @@ def section(material: Material) -> Section:
     if not with_biopsy:
         return Section("biopsies", title, (Note("No biopsy was reported.", "missing"),), "Biopsies")
     blocks: list[Block] = [
-        Note("Grades in grey italics were inferred from words of the pathologist; they are shown and never used.", "note")
+        Note(
+            "Grades in grey italics were inferred from words of the pathologist; they are shown and never used.",
+            "note",
+        )
     ]
     if has_grades(material, with_biopsy):
         blocks.append(_figure(material, with_biopsy))
     total = material.frame("biopsies").get_column("subject_id").n_unique()
     if total > len(with_biopsy):
         blocks.append(
-            Note(f"The first {len(with_biopsy)} of {total} patients with biopsies; all are in derived/biopsies.csv.", "note")
+            Note(
+                f"The first {len(with_biopsy)} of {total} patients with biopsies; all are in derived/biopsies.csv.",
+                "note",
+            )
         )
     tables = [_patient(material, each) for each in with_biopsy]
     for each in tables[:3]:
@@ -66,7 +99,9 @@ def _patient(material: Material, subject: Record) -> list[Block]:
         blocks.append(Note(REMARK.format(why=why), "remark"))
     for each in biopsies:
         said = [each.get("diagnosis_words"), each.get("findings")]
-        blocks += [Quote(str(text), f"pathologist, {_heading(each)}") for text in said if text]
+        blocks += [
+            Quote(str(text), f"pathologist, {_heading(each)}") for text in said if text and text != LEFT_OUT
+        ]
     return blocks
 
 
@@ -87,36 +122,47 @@ def _heading(biopsy: Record) -> str:
     when = days(biopsy["day_low"], biopsy["day_high"], biopsy["date_text"])
     if biopsy["day_low"] != biopsy["day_high"] and biopsy["date_text"]:
         when = f"{biopsy['date_text']} ({when})"
-    return f"{biopsy['biopsy_id']}, {when}" if when != NOT_REPORTED else f"{biopsy['biopsy_id']}, date not reported"
+    return (
+        f"{biopsy['biopsy_id']}, {when}"
+        if when != NOT_REPORTED
+        else f"{biopsy['biopsy_id']}, date not reported"
+    )
 
 
 def _table(material: Material, subject: Record, biopsies: list[Record]) -> Table:
-    columns = (Column("Lesion"), *(Column(PERIODS[each["period"]], below=_heading(each)) for each in biopsies))
-    rows = [_sum_row(subject, biopsies), *_safety_rows(subject, biopsies)]
+    columns = (
+        Column("Lesion"),
+        *(Column(PERIODS[each["period"]], below=_heading(each)) for each in biopsies),
+    )
+    rows = [_sum_row(material.results, subject, biopsies), *_safety_rows(subject, biopsies)]
     silent = []
     for name, title in LESIONS.items():
-        cells = tuple(_grade(subject["subject_id"], each, name) for each in biopsies)
+        cells = tuple(_grade(material.results, subject["subject_id"], each, name) for each in biopsies)
         if all(each.is_missing for each in cells):
-            silent.append(title)
+            silent.append(SHORT[name])
         else:
             rows.append(Row((Cell(title), *cells)))
     rows += _other_rows(biopsies)
     notes = (f"Not graded on any of these biopsies: {', '.join(silent)}.",) if silent else ()
-    caption = f"{subject['subject_id']}: lesions beside injury and graft"
+    caption = f"Lesions beside injury and graft, {subject['subject_id']}"
     return with_citations(Table(caption, columns, tuple(rows), notes), material.results)
 
 
-def _sum_row(subject: Record, biopsies: list[Record]) -> Row:
-    cells = tuple(
-        Cell(
-            NOT_REPORTED if each["g"] is None and each["ptc"] is None else bounds(each["mvi_low"], each["mvi_high"]),
-            f"biopsy.g_plus_ptc.{subject['subject_id']}.{each['biopsy_id']}",
-            "missing" if each["g"] is None and each["ptc"] is None else "strong",
-            below="bounds: g and ptc not graded, 0 to 6 possible" if each["g"] is None and each["ptc"] is None else "",
-        )
+def _sum_row(results: ResultRows, subject: Record, biopsies: list[Record]) -> Row:
+    cells = (
+        _sum(results.key("biopsy", "g_plus_ptc", subject["subject_id"], each["biopsy_id"]), each)
         for each in biopsies
     )
     return Row((Cell("g + ptc", tone="strong", below="read only with the three rows below"), *cells))
+
+
+def _sum(key: str, biopsy: Record) -> Cell:
+    """The sum, or the bounds that missing grades leave; bounds are no grade of anybody."""
+    low, high = biopsy["mvi_low"], biopsy["mvi_high"]
+    if low == high:
+        return Cell(bounds(low, high), key, "strong")
+    missing = " and ".join(name for name in ("g", "ptc") if biopsy[name] is None)
+    return Cell(bounds(low, high), key, "missing", f"possible range; {missing} not graded")
 
 
 def _safety_rows(subject: Record, biopsies: list[Record]) -> list[Row]:
@@ -124,7 +170,12 @@ def _safety_rows(subject: Record, biopsies: list[Record]) -> list[Row]:
         return cell(words(text), tone="" if text is None or text in calm else "alert")
 
     return [
-        Row((Cell("Thrombotic microangiopathy", tone="strong"), *(tone(each["tma"], ("absent",)) for each in biopsies))),
+        Row(
+            (
+                Cell("Thrombotic microangiopathy", tone="strong"),
+                *(tone(each["tma"], ("absent",)) for each in biopsies),
+            )
+        ),
         Row(
             (
                 Cell("Tubular injury", tone="strong"),
@@ -135,9 +186,9 @@ def _safety_rows(subject: Record, biopsies: list[Record]) -> list[Row]:
     ]
 
 
-def _grade(subject_id: str, biopsy: Record, lesion: str) -> Cell:
+def _grade(results: ResultRows, subject_id: str, biopsy: Record, lesion: str) -> Cell:
     value = biopsy.get(lesion)
-    key = f"biopsy.{lesion}.{subject_id}.{biopsy['biopsy_id']}"
+    key = results.key("biopsy", lesion, subject_id, biopsy["biopsy_id"])
     if value is None:
         inferred = inferred_grades(biopsy).get(lesion)
         return cell(NOT_REPORTED) if inferred is None else Cell(inferred, tone="inferred", below="inferred")
@@ -148,20 +199,28 @@ def _grade(subject_id: str, biopsy: Record, lesion: str) -> Cell:
 
 
 def _other_rows(biopsies: list[Record]) -> list[Row]:
-    shown = (
-        ("Glomeruli in the sample", lambda each: words(each["n_glomeruli"])),
-        ("Globally sclerotic", lambda each: NOT_REPORTED if each["gs_percent"] is None else f"{plain(each['gs_percent'])}%"),
-        ("Recurrent glomerulonephritis", lambda each: yes_no(each["gn_recurrent"])),
-        ("De novo glomerulonephritis", lambda each: yes_no(each["gn_de_novo"])),
-        ("Donor-specific antibody at the biopsy", lambda each: yes_no(each["dsa"])),
-        ("Other diagnoses", lambda each: words(each["other_diagnoses"])),
-        ("Diagnosis of the pathologist", lambda each: spoken(words(each["pathologist_diagnosis"]))),
-        ("Banff edition used", lambda each: words(each["edition_used"])),
-        ("Source", lambda each: words(each["source"])),
-    )
     rows = []
-    for title, show in shown:
+    for title, show in OTHER.items():
         told = [show(each) for each in biopsies]
         if any(each != NOT_REPORTED for each in told):
-            rows.append(Row((Cell(title), *(cell(each, tone="quiet" if title == "Source" else "") for each in told))))
+            rows.append(
+                Row((Cell(title), *(cell(each, tone="quiet" if title == "Source" else "") for each in told)))
+            )
     return rows
+
+
+def _sclerosis(biopsy: Record) -> str:
+    return NOT_REPORTED if biopsy["gs_percent"] is None else f"{plain(biopsy['gs_percent'])}%"
+
+
+OTHER: dict[str, Callable[[Record], str]] = {
+    "Glomeruli in the sample": lambda each: words(each["n_glomeruli"]),
+    "Globally sclerotic": _sclerosis,
+    "Recurrent glomerulonephritis": lambda each: yes_no(each["gn_recurrent"]),
+    "De novo glomerulonephritis": lambda each: yes_no(each["gn_de_novo"]),
+    "Donor-specific antibody at the biopsy": lambda each: yes_no(each["dsa"]),
+    "Other diagnoses": lambda each: words(each["other_diagnoses"]),
+    "Diagnosis of the pathologist": lambda each: spoken(words(each["pathologist_diagnosis"])),
+    "Banff edition used": lambda each: words(each["edition_used"]),
+    "Source": lambda each: words(each["source"]),
+}

@@ -19,7 +19,9 @@ def _rules(material: Material) -> list[Block]:
     safety = material.study.safety
     blocks: list[Block] = [Facts((("Safety board", cell(words(safety.board))),))]
     if safety.rules:
-        rows = tuple(Row((Cell(each.text), Cell(LAYERS[each.layer]), Cell(each.action))) for each in safety.rules)
+        rows = tuple(
+            Row((Cell(each.text), Cell(LAYERS[each.layer]), Cell(each.action))) for each in safety.rules
+        )
         columns = (Column("Rule", wide=True), Column("Rests on"), Column("Then"))
         blocks.append(Table("Rules that pause or stop the trial", columns, rows))
     else:

@@ -2,68 +2,95 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Row, Table, Tone, cell
+from graftrial.report.blocks import Block, Cell, Column, Fold, Row, Table, Tone, cell
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, spoken, words, yes_no
+from graftrial.report.numbers import (
+    LEFT_OUT,
+    NOT_ASSESSABLE,
+    NOT_REPORTED,
+    days,
+    plural,
+    spoken,
+    words,
+    yes_no,
+)
 
+FILE = "derived/adverse_events.csv"
+OPEN_ROWS = 15  # a longer listing is folded on the screen; print shows it
 PRODUCTS = {"cells": "cells", "standard_therapy": "standard therapy", "procedure": "procedure"}
 
 
 def listing(material: Material) -> list[Block]:
     """The listing, serious events first where the page has to cut it."""
-    rows = list(material.frame("adverse_events").iter_rows(named=True))
+    rows: list[Record] = list(material.frame("adverse_events").iter_rows(named=True))
     if len(rows) > LISTING_ROWS:
         rows.sort(key=lambda each: not each["is_serious"])
     shown = rows[:LISTING_ROWS]
+    same = {name: _only(rows, name) for name in ("source", "ctcae_edition")}
+    judged = [each for each in PRODUCTS if any(_judgements(row, each) != (None, None) for row in rows)]
     columns = (
         Column("Subject"),
         Column("Event", wide=True),
-        Column("Onset and end"),
+        Column("Onset"),
         Column("Grade"),
         Column("Serious"),
         Column("Treatment-emergent"),
-        Column("Relation", wide=True),
-        Column("Outcome, action"),
+        *(Column(f"Related to {PRODUCTS[each]}") for each in judged),
+        Column("Outcome"),
     )
-    notes = material.cut_note(len(shown), len(rows), "derived/adverse_events.csv")
-    if notes:
-        notes = (f"{notes[0]} Serious events stand first.",)
-    body = tuple(_event(each) for each in shown)
-    return [Table("Adverse events, every one", columns, body, notes, compact=True)]
+    notes = [f"{each} Serious events stand first." for each in material.cut_note(len(shown), len(rows), FILE)]
+    if same["ctcae_edition"]:
+        notes.append(f"Grades: CTCAE {same['ctcae_edition']}.")
+    if same["source"]:
+        notes.append(f"Source of every row: {same['source']}.")
+    if silent := [title for each, title in PRODUCTS.items() if each not in judged]:
+        notes.append(f"Relation to {', '.join(silent)}: not reported for any event.")
+    body = tuple(_event(each, same, judged) for each in shown)
+    table = Table("Adverse events, every one", columns, body, tuple(notes), compact=True)
+    return (
+        [table]
+        if len(rows) <= OPEN_ROWS
+        else [Fold(f"Listing of all {plural(len(rows), 'event')}", (table,))]
+    )
 
 
-def _event(row: Record) -> Row:
+def _only(rows: list[Record], name: str) -> str:
+    """What every row says in this column, where all say the same."""
+    told = {row.get(name) for row in rows}
+    return str(told.pop()) if len(told) == 1 and None not in told else ""
+
+
+def _event(row: Record, same: dict[str, str], judged: list[str]) -> Row:
+    emergent = row["is_treatment_emergent"]
     return Row(
         (
             Cell(row["subject_id"], below=f"no. {row['ae_id']}"),
             _what(row),
             _when(row),
-            _grade(row),
+            _grade(row, same),
             _serious(row),
-            Cell(yes_no(row["is_treatment_emergent"]), below="onset imputed" if row.get("is_onset_imputed") else "")
-            if row["is_treatment_emergent"] is not None
+            Cell(yes_no(emergent), below="onset imputed" if row.get("is_onset_imputed") else "")
+            if emergent is not None
             else Cell(NOT_ASSESSABLE, tone="missing"),
-            _relation(row),
-            Cell(
+            *(_relation(row, product) for product in judged),
+            cell(
                 spoken(words(row["outcome"])),
                 below="; ".join(_remarks(row)),
-                tone="missing" if row["outcome"] is None else "alert" if row["outcome"] == "fatal" else "",
+                tone="alert" if row["outcome"] == "fatal" else "",
             ),
-        )
+        ),
+        remark=" ".join(
+            each for each in (row.get("note"), None if same["source"] else row.get("source")) if each
+        ),
     )
 
 
 def _what(row: Record) -> Cell:
-    verbatim = row.get("term")
-    pt = row["pt"]
+    verbatim, pt = row.get("term"), row["pt"] or row.get("term") or NOT_REPORTED
     below = [row["soc"] or ""]
-    if verbatim and verbatim != pt:
-        below.append(f"as recorded: {verbatim}")
-    if row.get("note"):
-        below.append(str(row["note"]))
-    if row.get("source"):
-        below.append(str(row["source"]))
-    return Cell(pt or verbatim or NOT_REPORTED, below="; ".join(each for each in below if each), tone="strong")
+    if verbatim and verbatim != LEFT_OUT and verbatim.casefold() != pt.casefold():
+        below.append(f"recorded as “{verbatim}”")
+    return Cell(pt, below="; ".join(each for each in below if each), tone="strong")
 
 
 def _when(row: Record) -> Cell:
@@ -72,34 +99,43 @@ def _when(row: Record) -> Cell:
         end = "ongoing"
     else:
         end_day = row["end_day"]
-        end = f"end {days(end_day, end_day, row.get('end_text') or row.get('end'))}"
+        when = days(end_day, end_day, row.get("end_text") or row.get("end"))
+        end = "end not reported" if when == NOT_REPORTED else f"to {when}"
     return cell(onset, below=end)
 
 
-def _grade(row: Record) -> Cell:
+def _grade(row: Record, same: dict[str, str]) -> Cell:
     if row["grade"] is None:
         return cell(NOT_REPORTED)
-    return Cell(str(row["grade"]), below=f"CTCAE {row['ctcae_edition']}" if row["ctcae_edition"] else "edition not reported")
+    edition = f"CTCAE {row['ctcae_edition']}" if row["ctcae_edition"] else "edition not reported"
+    return Cell(str(row["grade"]), below="" if same["ctcae_edition"] else edition)
 
 
 def _serious(row: Record) -> Cell:
     tone: Tone = "alert" if row["is_serious"] else ""
-    return cell(yes_no(row["is_serious"]), tone=tone, below=row["seriousness"] or "")
+    below = row["seriousness"] or ("criterion not reported" if row["is_serious"] else "")
+    return cell(yes_no(row["is_serious"]), tone=tone, below=below)
 
 
-def _relation(row: Record) -> Cell:
-    told = []
-    for product, title in PRODUCTS.items():
-        judged = {judge: row.get(f"related_{product}_{judge}") for judge in ("investigator", "sponsor")}
-        spoken_judgements = [f"{spoken(verdict)} ({judge})" for judge, verdict in judged.items() if verdict]
-        if spoken_judgements:
-            told.append(f"{title}: {', '.join(spoken_judgements)}")
-    return cell("; ".join(told) or NOT_REPORTED)
+def _judgements(row: Record, product: str) -> tuple[str | None, str | None]:
+    """Causality in the judgement of the investigator and of the sponsor."""
+    return row.get(f"related_{product}_investigator"), row.get(f"related_{product}_sponsor")
+
+
+def _relation(row: Record, product: str) -> Cell:
+    investigator, sponsor = _judgements(row, product)
+    if investigator is None and sponsor is None:
+        return cell(NOT_REPORTED)
+    if investigator is None:
+        return Cell(f"{spoken(str(sponsor))} (sponsor)", below="investigator: not reported")
+    if sponsor is None or sponsor == investigator:
+        return Cell(spoken(investigator), below="" if sponsor else "sponsor: not reported")
+    return Cell(spoken(investigator), below=f"sponsor: {spoken(sponsor)}")
 
 
 def _remarks(row: Record) -> list[str]:
     remarks = []
-    if row.get("action"):
+    if row.get("action") and row["action"] != "none":
         remarks.append(f"action: {row['action']}")
     if row.get("expected") is not None:
         remarks.append("expected" if row["expected"] else "unexpected")

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Facts, Heading, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Fold,
+    Heading,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+    with_citations,
+)
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plain, power_of_ten, rounded, signed, spoken, words, yes_no
+from graftrial.report.numbers import (
+    NOT_ASSESSABLE,
+    NOT_REPORTED,
+    days,
+    plain,
+    plural,
+    power_of_ten,
+    rounded,
+    signed,
+    spoken,
+    words,
+    yes_no,
+)
+
+FILE = "derived/infusions.csv"
+OPEN_ROWS = 24  # a longer listing is folded on the screen; print shows it
 
 
 def section(material: Material) -> Section:
     """Plan, courses of therapy, batches, infusions."""
     blocks: list[Block] = [Heading("As planned"), _plan(material)]
-    blocks += [Heading("Standard therapy and other treatment"), _courses(material)]
-    blocks += [Heading("Product"), _products(material)]
-    blocks += [Heading("Infusions"), *_infusions(material)]
+    blocks += [Heading("As given"), *_infusions(material), _products(material), _courses(material)]
     return Section("exposure", "What they were given", tuple(blocks), "Treatment")
 
 
@@ -33,7 +59,10 @@ def _plan(material: Material) -> Facts:
     dose = study.dose.planned_cells_per_kg
     infusions = study.dose.planned_infusions
     items: list[tuple[str, Cell]] = [
-        ("Standard therapy", cell(study.standard_therapy.text or courses or NOT_REPORTED, below=courses if study.standard_therapy.text else "")),
+        (
+            "Standard therapy",
+            cell(study.standard_therapy.text or courses or NOT_REPORTED),
+        ),
         ("Planned dose", cell(NOT_REPORTED if dose is None else f"{power_of_ten(dose)} cells/kg")),
         ("Planned infusions", cell(NOT_REPORTED if infusions is None else rounded(infusions))),
         ("Route", cell(words(study.dose.route))),
@@ -59,7 +88,12 @@ def _courses(material: Material) -> Block:
         Column("Route"),
     )
     note = material.cut_note(len(body), len(rows), "derived/treatments.csv")
-    return Table("Courses of treatment besides the cells", columns, body, note, compact=len(rows) > 12)
+    table = Table("Courses of treatment besides the cells", columns, body, note, compact=len(rows) > 12)
+    return (
+        table
+        if len(rows) <= OPEN_ROWS
+        else Fold(f"All {plural(len(rows), 'course')} of treatment besides the cells", (table,))
+    )
 
 
 def _course(row: Record) -> Row:
@@ -98,14 +132,25 @@ def _products(material: Material) -> Block:
                 cell(words(each["cell_type"]), below=each["tissue"] or ""),
                 cell(words(each["passage"])),
                 cell(words(each["fresh_or_thawed"])),
-                cell(tests.get(each["product_id"], NOT_REPORTED)),
+                _verdicts(tests.get(each["product_id"], NOT_REPORTED)),
             )
         )
         for each in rows[:LISTING_ROWS]
     )
     titles = ("Batch", "Subject", "Cells from", "Kind of cell", "Passage", "Fresh or thawed", "Release tests")
     note = material.cut_note(len(body), len(rows), "tables/products.csv")
-    return Table("Batches of the product", tuple(Column(each) for each in titles), body, note, compact=len(rows) > 12)
+    table = Table(
+        "Batches of the product", tuple(Column(each) for each in titles), body, note, compact=len(rows) > 12
+    )
+    return (
+        table
+        if len(rows) <= OPEN_ROWS
+        else Fold(f"All {plural(len(rows), 'batch', 'batches')} of the product", (table,))
+    )
+
+
+def _verdicts(told: str) -> Cell:
+    return cell(told, tone="alert" if "failed" in told else "")
 
 
 def _tests(material: Material) -> dict[str, str]:
@@ -119,10 +164,14 @@ def _tests(material: Material) -> dict[str, str]:
 
 
 def _infusions(material: Material) -> list[Block]:
-    rows = list(material.frame("infusions").iter_rows(named=True))
+    rows: list[Record] = list(material.frame("infusions").iter_rows(named=True))
     if not rows:
         return [Note("Infusions were not reported as rows.", "missing")]
-    body = tuple(_infusion(material, each) for each in rows[:LISTING_ROWS])
+    places: dict[str, int] = {}
+    body = []
+    for each in rows[:LISTING_ROWS]:
+        places[each["subject_id"]] = places.get(each["subject_id"], 0) + 1
+        body.append(_infusion(material, each, places[each["subject_id"]]))
     columns = (
         Column("Subject"),
         Column("When"),
@@ -133,27 +182,71 @@ def _infusions(material: Material) -> list[Block]:
         Column("Route"),
         Column("Batch"),
     )
-    note = material.cut_note(len(body), len(rows), "derived/infusions.csv")
-    table = Table("Infusions: planned, given, deviation", columns, body, note, compact=len(rows) > 12)
-    return [with_citations(table, material.results)]
+    bases = sorted({each["dose_basis"] for each in rows if each["dose_basis"]})
+    notes = (
+        *((f"Dose given: {' or '.join(bases)}.",) if bases else ()),
+        *material.cut_note(len(body), len(rows), FILE),
+    )
+    table = Table("Infusions: planned, given, deviation", columns, tuple(body), notes, compact=len(rows) > 12)
+    return [with_citations(table, material.results), *_totals(material, rows)]
 
 
-def _infusion(material: Material, row: Record) -> Row:
-    given, planned, deviation = row["given_cells_per_kg"], row["planned_cells_per_kg"], row["deviation_percent"]
-    subject = row["subject_id"]
-    key = f"dose.given_cells_per_kg.{subject}.{row['start_day']}"
-    if material.results.get(key) is None:
-        key = f"dose.given_cells_per_kg.{subject}"
-    basis = (row["dose_basis"] or "") if given is not None else (row["dose_reason"] or "")
+def _infusion(material: Material, row: Record, place: int) -> Row:
+    given, planned, deviation = (
+        row["given_cells_per_kg"],
+        row["planned_cells_per_kg"],
+        row["deviation_percent"],
+    )
+    results, subject = material.results, row["subject_id"]
+    when = row["start_day"] if row["start_day"] is not None else f"infusion_{place}"
+    key = results.key("dose", "given_cells_per_kg", subject, when)
+    reason = spoken(row["dose_reason"] or "") if given is None else ""
     return Row(
         (
             Cell(subject),
             cell(days(row["start_day"], row["start_day"], row["start_text"])),
             cell(NOT_REPORTED if planned is None else power_of_ten(planned)),
-            cell(NOT_REPORTED if given is None else power_of_ten(given), key, below=basis),
-            cell(NOT_ASSESSABLE if deviation is None else f"{signed(deviation, 1)}%", f"dose.deviation_percent.{subject}"),
+            cell(NOT_REPORTED if given is None else power_of_ten(given), key, below=reason),
+            cell(NOT_ASSESSABLE if deviation is None else f"{signed(deviation, 1)}%"),
             cell(NOT_ASSESSABLE if row["is_within_plan"] is None else yes_no(row["is_within_plan"])),
             cell(words(row["route"])),
             cell(words(row["product_id"])),
         )
     )
+
+
+def _totals(material: Material, rows: list[Record]) -> list[Block]:
+    """The dose of each patient over all infusions, against the plan for them."""
+    subjects = list(dict.fromkeys(each["subject_id"] for each in rows))
+    body = []
+    for subject in subjects[:LISTING_ROWS]:
+        total = material.results.get(f"dose.given_cells_per_kg.{subject}")
+        deviation = material.results.get(f"dose.deviation_percent.{subject}")
+        if total is None:
+            continue
+        given = NOT_ASSESSABLE if total.number is None else power_of_ten(total.number)
+        off = (
+            NOT_ASSESSABLE
+            if deviation is None or deviation.number is None
+            else f"{signed(deviation.number, 1)}%"
+        )
+        infusions = NOT_REPORTED if total.denominator is None else rounded(total.denominator)
+        body.append(
+            Row(
+                (
+                    Cell(subject),
+                    Cell(infusions),
+                    cell(given, total.key),
+                    cell(off, deviation.key if deviation else ""),
+                )
+            )
+        )
+    columns = (
+        Column("Subject"),
+        Column("Infusions", is_number=True),
+        Column("Given", is_number=True, below="cells/kg"),
+        Column("Deviation from plan", is_number=True),
+    )
+    notes = material.cut_note(len(body), len(subjects), "results.csv")
+    table = Table("Dose of each patient in total", columns, tuple(body), notes, compact=len(body) > 12)
+    return [with_citations(table, material.results)] if body else []

@@ -53,7 +53,14 @@ def _by_code(findings: tuple[Finding, ...]) -> Table:
 
 def _list(material: Material, findings: tuple[Finding, ...]) -> Table:
     rows = tuple(
-        Row((Cell(each.code), Cell(each.where()), cell(each.why or "in findings.csv of the study"), Cell(each.fix)))
+        Row(
+            (
+                Cell(each.code),
+                Cell(each.where()),
+                cell(each.why or "in findings.csv of the study"),
+                Cell(each.fix),
+            )
+        )
         for each in findings[:LISTING_ROWS]
     )
     columns = (Column("Code"), Column("Where", wide=True), Column("Why", wide=True), Column("Fix", wide=True))
@@ -65,7 +72,12 @@ def _balance(material: Material) -> Block:
     if not material.inputs.balances:
         return Note("No table was read.", "missing")
     rows = tuple(
-        Row((Cell(each.table.replace("_", " ")), *(Cell(rounded(n)) for n in (each.read, each.used, each.withheld))))
+        Row(
+            (
+                Cell(each.table.replace("_", " ")),
+                *(Cell(rounded(n)) for n in (each.read, each.used, each.withheld)),
+            )
+        )
         for each in material.inputs.balances
     )
     columns = (Column("Table"), *(Column(each, is_number=True) for each in ("Rows read", "Used", "Withheld")))

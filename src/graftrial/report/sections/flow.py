@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Figure, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+    with_citations,
+)
 from graftrial.report.figures.flow import Box, flow_spec
 from graftrial.report.material import Material
 from graftrial.report.numbers import NOT_REPORTED, rounded
@@ -30,7 +41,9 @@ def section(material: Material) -> Section:
     """The flow as a picture and as a table."""
     rows = {name: material.results.get(f"disposition.{name}") for name in (*MAIN, *SIDE)}
     if all(row is None or row.count is None for row in rows.values()):
-        return Section("flow", "Participant flow", (Note("The participant flow was not reported.", "missing"),), "Flow")
+        return Section(
+            "flow", "Participant flow", (Note("The participant flow was not reported.", "missing"),), "Flow"
+        )
     blocks: tuple[Block, ...] = (_figure(material, rows), _table(material, rows))
     return Section("flow", "Participant flow", blocks, "Flow")
 
@@ -47,7 +60,7 @@ def _figure(material: Material, rows: dict[str, ResultRow | None]) -> Figure:
         "participant-flow",
         "Participant flow",
         f"Flow diagram of participants: {told}.",
-        flow_spec(main, side),
+        flow_spec(main, side, material.subtitle),
         "A box in grey was not reported; it does not mean that nobody reached it.",
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graftrial.report.blocks import Cell, Facts, cell
 from graftrial.report.material import Material
-from graftrial.report.numbers import plural, spoken, words
+from graftrial.report.numbers import plural, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Head:
     title: str
     eyebrow: str
     running_title: str
+    running_title_css: str
     status: str
     status_reason: str
     is_synthetic: bool
@@ -24,14 +25,24 @@ class Head:
     rests_on: tuple[str, ...]
 
 
+def _css_text(words: str) -> str:
+    """A CSS string: everything but letters, digits and blanks by its number, so that it can end nothing."""
+    safe = "".join(
+        each if each.isascii() and (each.isalnum() or each == " ") else f"\\{ord(each):06x}" for each in words
+    )
+    return f'"{safe}"'
+
+
 def head(material: Material) -> Head:
     """The head of the page."""
     identity = material.study.study
+    mark = "SYNTHETIC, invented data · " if identity.synthetic else ""
     registry = " · ".join(f"{each.name} {each.id}" for each in material.study.registries)
     return Head(
         title=identity.title,
         eyebrow=registry or identity.id,
         running_title=identity.short_title or identity.id,
+        running_title_css=_css_text(mark + (identity.short_title or identity.id)),
         status=identity.status,
         status_reason=identity.status_reason,
         is_synthetic=identity.synthetic,
@@ -62,7 +73,7 @@ def _rests_on(material: Material) -> list[str]:
         if n_subjects
         else "No subject has rows in this study folder."
     ]
-    treated = _treated_as_reported(material)
+    treated = treated_as_reported(material)
     if treated is not None:
         infused = material.results.get("disposition.infused")
         covered = infused.count if infused and infused.count is not None else len(material.infused)
@@ -73,7 +84,8 @@ def _rests_on(material: Material) -> list[str]:
     return sentences
 
 
-def _treated_as_reported(material: Material) -> int | None:
+def treated_as_reported(material: Material) -> int | None:
+    """Number treated as a source states it, rows or not; None where no aggregate speaks of it."""
     reported = material.table("reported")
     if "statement" not in reported.columns or reported.is_empty():
         return None
@@ -82,8 +94,3 @@ def _treated_as_reported(material: Material) -> int | None:
             return int(row["events"])
     stated = [row["n"] for row in reported.iter_rows(named=True) if row["n"] is not None]
     return max(stated) if stated else None
-
-
-def status_words(status: str) -> str:
-    """The status of a study in words."""
-    return spoken(status)

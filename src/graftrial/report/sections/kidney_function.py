@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Figure, Fold, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Fold,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+    with_citations,
+)
 from graftrial.report.figures.kidney_function import cohort_spec, multiples_spec
 from graftrial.report.material import LISTING_ROWS, PATIENT_FIGURES, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plain, plural, rounded, signed, words
-from graftrial.report.results import ResultRow
+from graftrial.report.numbers import (
+    MINUS,
+    NOT_ASSESSABLE,
+    NOT_REPORTED,
+    days,
+    plain,
+    plural,
+    rounded,
+    signed,
+    words,
+)
+from graftrial.report.results import ResultRow, ResultRows
 
 
 def section(material: Material) -> Section:
@@ -40,10 +62,16 @@ def _figures(material: Material) -> list[Block]:
         "graft loss are drawn hollow and grey and belong to no line. Gaps are values that do not exist."
     )
     figures: list[Block] = [Figure("egfr", "eGFR over time", about, cohort_spec(material), note)]
-    if 1 < n_patients:
+    if n_patients > 1:
         shown = f" (first {PATIENT_FIGURES})" if n_patients > PATIENT_FIGURES else ""
         figures.append(
-            Figure("egfr-by-patient", f"eGFR, patient by patient{shown}", about, multiples_spec(material), "The same scales in every panel.")
+            Figure(
+                "egfr-by-patient",
+                f"eGFR, patient by patient{shown}",
+                about,
+                multiples_spec(material),
+                "The same scales in every panel.",
+            )
         )
     return figures
 
@@ -66,13 +94,18 @@ def _changes(material: Material) -> Table:
 
 def _change_row(material: Material, subject: Record) -> Row:
     name = subject["subject_id"]
-    baseline, last, change = (material.results.get(f"egfr_{part}.{name}") for part in ("baseline", "last", "change"))
+    baseline, last, change = (
+        material.results.get(f"egfr_{part}.{name}") for part in ("baseline", "last", "change")
+    )
     return Row(
         (
             Cell(subject["subject_id"]),
             _egfr(baseline),
             _egfr(last),
-            cell(NOT_ASSESSABLE if change is None or change.number is None else signed(change.number), change.key if change else ""),
+            cell(
+                NOT_ASSESSABLE if change is None or change.number is None else signed(change.number),
+                change.key if change else "",
+            ),
             graft_cell(subject),
         )
     )
@@ -82,7 +115,7 @@ def _egfr(row: ResultRow | None) -> Cell:
     if row is None:
         return cell(NOT_REPORTED)
     if row.number is None:
-        return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
+        return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings.replace(" -", f" {MINUS}"))
     return Cell(rounded(row.number), row.key, below=row.method)
 
 
@@ -97,7 +130,7 @@ def graft_cell(subject: Record) -> Cell:
 
 def _measurements(material: Material) -> Table:
     rows = list(material.frame("kidney_function").iter_rows(named=True))
-    body = tuple(_measurement(each) for each in rows[:LISTING_ROWS])
+    body = tuple(_measurement(material.results, each) for each in rows[:LISTING_ROWS])
     columns = (
         Column("Subject"),
         Column("When"),
@@ -111,13 +144,17 @@ def _measurements(material: Material) -> Table:
     return with_citations(table, material.results)
 
 
-def _measurement(row: Record) -> Row:
+def _measurement(results: ResultRows, row: Record) -> Row:
     egfr, creatinine = row["egfr_ml_per_min_1_73m2"], row["creatinine_mg_per_dl"]
-    recorded = NOT_REPORTED if row["value"] is None else f"{plain(row['value'], 3)} {row['unit'] or '(no unit)'}"
-    key = f"egfr.{row['subject_id']}.{row['day']}" if row["day"] is not None else ""
+    recorded = (
+        NOT_REPORTED if row["value"] is None else f"{plain(row['value'], 3)} {row['unit'] or '(no unit)'}"
+    )
+    key = results.key("egfr", row["subject_id"], row["day"])
     remark = "baseline" if row["is_baseline"] else "after graft loss" if row["is_after_graft_loss"] else ""
     value = (
-        Cell(NOT_ASSESSABLE, key, "missing", row["egfr_reason"] or "") if egfr is None else Cell(rounded(egfr), key, below=remark)
+        Cell(NOT_ASSESSABLE, key, "missing", row["egfr_reason"] or "")
+        if egfr is None
+        else Cell(rounded(egfr), key, below=remark)
     )
     return Row(
         (

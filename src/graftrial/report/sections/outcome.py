@@ -5,6 +5,7 @@ from __future__ import annotations
 from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, cell, with_citations
 from graftrial.report.material import LISTING_ROWS, Material, Record
 from graftrial.report.numbers import NOT_REPORTED, days, rounded, spoken, words
+from graftrial.report.results import ResultRows
 from graftrial.report.sections.kidney_function import graft_cell
 
 
@@ -13,7 +14,7 @@ def section(material: Material) -> Section:
     subjects = material.infused or material.subjects
     if not subjects:
         return Section("outcome", "Outcome", (Note("No outcome was reported.", "missing"),), "Outcome")
-    rows = tuple(_row(each) for each in subjects[:LISTING_ROWS])
+    rows = tuple(_row(material.results, each) for each in subjects[:LISTING_ROWS])
     columns = (
         Column("Subject"),
         Column("Graft"),
@@ -34,17 +35,17 @@ def section(material: Material) -> Section:
     return Section("outcome", "Outcome", tuple(blocks), "Outcome")
 
 
-def _row(subject: Record) -> Row:
-    name = subject["subject_id"]
+def _row(results: ResultRows, subject: Record) -> Row:
+    subject_id = subject["subject_id"]
     graft = graft_cell(subject)
     dead = subject["is_dead"]
     survival = NOT_REPORTED if dead is None else "died" if dead else "alive at last contact"
     last_day = subject["last_day"]
     return Row(
         (
-            Cell(subject["subject_id"]),
-            Cell(graft.text, f"outcome.graft_status.{name}", graft.tone, graft.below),
-            cell(survival, f"outcome.death.{name}", tone="alert" if dead else ""),
+            Cell(subject_id),
+            Cell(graft.text, results.key("outcome", "graft_status", subject_id), graft.tone, graft.below),
+            cell(survival, results.key("outcome", "death", subject_id), tone="alert" if dead else ""),
             cell(words(subject["follow_up_status"])),
             cell(NOT_REPORTED if last_day is None else rounded(last_day)),
         )
@@ -67,6 +68,12 @@ def _milestones(material: Material) -> Table | None:
         )
         for each in rows[:LISTING_ROWS]
     )
-    columns = (Column("Subject"), Column("Milestone"), Column("When"), Column("Reason", wide=True), Column("Source"))
+    columns = (
+        Column("Subject"),
+        Column("Milestone"),
+        Column("When"),
+        Column("Reason", wide=True),
+        Column("Source"),
+    )
     notes = material.cut_note(len(body), len(rows), "derived/disposition.csv")
     return Table("Milestones", columns, body, notes, compact=len(rows) > 12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, cell, with_citations
 from graftrial.report.material import LISTING_ROWS, PATIENT_COLUMNS, Material, Record
@@ -17,7 +17,9 @@ def _text(name: str) -> Show:
 
 
 def _number(name: str, unit: str, digits: int = 1) -> Show:
-    return lambda subject: NOT_REPORTED if subject.get(name) is None else f"{plain(subject[name], digits)} {unit}"
+    return lambda subject: (
+        NOT_REPORTED if subject.get(name) is None else f"{plain(subject[name], digits)} {unit}"
+    )
 
 
 def _age(subject: Record) -> str:
@@ -54,7 +56,9 @@ def section(material: Material) -> Section:
     """Per-patient columns for up to twelve, a summary and a list for more."""
     subjects = material.subjects
     if not subjects:
-        return Section("patients", "Who the patients are", (Note("No patient has rows.", "missing"),), "Patients")
+        return Section(
+            "patients", "Who the patients are", (Note("No patient has rows.", "missing"),), "Patients"
+        )
     blocks: list[Block] = []
     if len(subjects) <= PATIENT_COLUMNS:
         blocks.extend(_side_by_side(material))
@@ -65,20 +69,29 @@ def section(material: Material) -> Section:
 
 
 def _side_by_side(material: Material) -> list[Block]:
-    columns = (Column(""), *(Column(each, wide=len(material.subjects) < 4) for each in material.subject_ids))
-    rows, silent = [], []
-    for title, show in FACTS:
-        told = [show(each) for each in material.subjects]
-        if all(each == NOT_REPORTED for each in told):
-            silent.append(title[0].lower() + title[1:])
-        else:
-            rows.append(Row((Cell(title), *(cell(each) for each in told))))
-    rows.append(Row((Cell("Infusions given"), *(_infusions(each) for each in material.subjects))))
-    table = Table("Patients at enrolment", columns, tuple(rows), compact=len(material.subjects) > 6)
-    if not silent:
-        return [table]
-    whom = "the patient" if len(material.subjects) == 1 else "any patient"
-    return [table, Note(f"Not reported for {whom}: {', '.join(silent)}.", "missing")]
+    silent = {title for title, show in FACTS if all(show(each) == NOT_REPORTED for each in material.subjects)}
+    blocks: list[Block] = [
+        _columns(material, each, silent) for each in material.side_by_side(material.subject_ids)
+    ]
+    if silent:
+        whom = "the patient" if len(material.subjects) == 1 else "any patient"
+        names = ", ".join(title[0].lower() + title[1:] for title, _ in FACTS if title in silent)
+        blocks.append(Note(f"Not reported for {whom}: {names}.", "missing"))
+    return blocks
+
+
+def _columns(material: Material, subject_ids: Sequence[str], silent: set[str]) -> Table:
+    subjects = [each for each in material.subjects if each["subject_id"] in subject_ids]
+    columns = (Column("Patient"), *(Column(each, wide=len(subjects) < 4) for each in subject_ids))
+    rows = [
+        Row((Cell(title), *(cell(show(each)) for each in subjects)))
+        for title, show in FACTS
+        if title not in silent
+    ]
+    rows.append(Row((Cell("Infusions given"), *(_infusions(each) for each in subjects))))
+    is_whole = len(subjects) == len(material.subjects)
+    caption = "Patients at enrolment" + ("" if is_whole else f", {subject_ids[0]} to {subject_ids[-1]}")
+    return Table(caption, columns, tuple(rows), compact=len(subjects) > 4)
 
 
 def _infusions(subject: Record) -> Cell:
@@ -100,12 +113,21 @@ def _summary(material: Material) -> Table:
         ("Age in years", "subjects.age_years"),
         ("Years since transplantation", "subjects.years_since_transplant"),
     ):
-        rows.append(_spread(results.get(f"{prefix}.median"), results.get(f"{prefix}.min"), results.get(f"{prefix}.max"), title))
+        rows.append(
+            _spread(
+                results.get(f"{prefix}.median"),
+                results.get(f"{prefix}.min"),
+                results.get(f"{prefix}.max"),
+                title,
+            )
+        )
     bands = results.starting("subjects.age_band.")
     if bands:
         rows.append(Row((Cell("Age band"),), is_group=True))
         rows.extend(_row(_category(each, "subjects.age_band."), each, level=1) for each in bands)
-    table = Table("Patients at enrolment", (Column(""), Column("Subjects", is_number=True)), tuple(rows), narrow=True)
+    table = Table(
+        "Patients at enrolment", (Column(""), Column("Subjects", is_number=True)), tuple(rows), narrow=True
+    )
     return with_citations(table, results)
 
 
@@ -121,7 +143,14 @@ def _row(title: str, row: ResultRow | None, level: int = 0) -> Row:
 
 
 def _spread(middle: ResultRow | None, low: ResultRow | None, high: ResultRow | None, title: str) -> Row:
-    if middle is None or middle.number is None or low is None or high is None or low.number is None or high.number is None:
+    if (
+        middle is None
+        or middle.number is None
+        or low is None
+        or high is None
+        or low.number is None
+        or high.number is None
+    ):
         return Row((Cell(title), cell(NOT_REPORTED)))
     below = f"of {rounded(middle.n)} subjects" if middle.n is not None else ""
     text = f"median {plain(middle.number, 1)} ({plain(low.number, 1)} to {plain(high.number, 1)})"
@@ -129,11 +158,17 @@ def _spread(middle: ResultRow | None, low: ResultRow | None, high: ResultRow | N
 
 
 def _list(material: Material) -> Table:
-    chosen = [each for each in FACTS if each[0] not in {"History", "Donor-specific antibodies", "Height", "Consent"}]
+    chosen = [
+        each for each in FACTS if each[0] not in {"History", "Donor-specific antibodies", "Height", "Consent"}
+    ]
     rows = tuple(
         Row((Cell(each["subject_id"]), *(cell(show(each)) for _, show in chosen), _infusions(each)))
         for each in material.subjects[:LISTING_ROWS]
     )
-    columns = (Column("Subject"), *(Column(title) for title, _ in chosen), Column("Infusions", is_number=True))
+    columns = (
+        Column("Subject"),
+        *(Column(title) for title, _ in chosen),
+        Column("Infusions", is_number=True),
+    )
     note = material.cut_note(len(rows), len(material.subjects), "derived/subjects.csv")
     return Table("Patients, one a row", columns, rows, note, compact=True)

@@ -12,7 +12,9 @@ def section(material: Material) -> Section:
     given = material.study.references
     if not given:
         return Section("references", "References", (Note("The study file cites no document.", "missing"),))
-    return Section("references", "References", (Links(tuple((each.citation, _links(each)) for each in given)),))
+    return Section(
+        "references", "References", (Links(tuple((each.citation, _links(each)) for each in given)),)
+    )
 
 
 def _links(reference: Reference) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,8 @@ from graftrial.report.material import Material, Record
 from graftrial.report.numbers import NOT_REPORTED, rounded, spoken, words
 from graftrial.study.model import Discrepancy, Statement
 
+OTHERWISE = ("one source", "other source", "third source", "fourth source", "fifth source", "sixth source")
+
 
 def section(material: Material) -> Section:
     """Reported aggregates, then discrepancies between sources, both values side by side."""
@@ -51,9 +53,11 @@ def _discrepancies(material: Material) -> list[Block]:
     if not given:
         return [Note("The study file names no discrepancy between its sources.", "note")]
     n_statements = max(len(each.statements) for each in given)
+    sources = {tuple(statement.source for statement in each.statements) for each in given}
+    titles = next(iter(sources)) if len(sources) == 1 else OTHERWISE[:n_statements]
     columns = (
         Column("Item"),
-        *(Column(title, wide=True) for title in _statement_titles(n_statements)),
+        *(Column(title[0].upper() + title[1:], wide=True) for title in titles),
         Column("In force", wide=True),
     )
     return [
@@ -65,18 +69,18 @@ def _discrepancies(material: Material) -> list[Block]:
     ]
 
 
-def _statement_titles(n_statements: int) -> tuple[str, ...]:
-    return tuple(f"{name} source" for name in ("One", "Other", "Third", "Fourth", "Fifth", "Sixth")[:n_statements])
-
-
 def _discrepancy_row(material: Material, item: Discrepancy, n_statements: int) -> Row:
     stated = [_statement_cell(material, each) for each in item.statements[:n_statements]]
     stated += [Cell("")] * (n_statements - len(stated))
-    force = Cell(item.in_force, below=item.reason, tone="strong") if item.in_force else Cell("none", below=item.reason)
+    force = (
+        Cell(item.in_force, below=item.reason, tone="strong")
+        if item.in_force
+        else Cell("neither is in force", below=item.reason, tone="missing")
+    )
     return Row((Cell(spoken(item.item)), *stated, force))
 
 
 def _statement_cell(material: Material, statement: Statement) -> Cell:
     reference = material.reference(statement.reference)
-    locator = f" · {reference.nct or reference.doi or reference.key}" if reference else ""
+    locator = f" · {reference.doi or reference.nct or reference.key}" if reference else ""
     return Cell(statement.value or NOT_REPORTED, below=f"{statement.source}{locator}")

@@ -6,6 +6,7 @@ from graftrial.report.blocks import Block, Card, Cards, Note, Section, Tone
 from graftrial.report.material import Material
 from graftrial.report.numbers import NOT_REPORTED, interval, plural, rounded
 from graftrial.report.results import ResultRow
+from graftrial.report.sections.head import treated_as_reported
 from graftrial.report.unknowns import unknown_words
 
 
@@ -13,11 +14,23 @@ def section(material: Material) -> Section:
     """Cards: infused, with serious events, graft losses, blocking findings."""
     cards = (
         _counted("Subjects infused", material.results.get("disposition.infused"), ""),
-        _counted("With serious adverse events", material.results.get("ae.serious.subjects"), "alert"),
+        _counted(
+            "With serious adverse events",
+            material.results.get("ae.serious.subjects"),
+            "alert",
+            material.results.get("ae.serious.proportion"),
+        ),
         _counted("Graft losses", _graft_loss(material), "alert"),
         _blocking(material),
     )
     blocks: list[Block] = [Cards(cards)]
+    treated = treated_as_reported(material)
+    if treated is not None and treated > len(material.infused):
+        text = (
+            f"Counted from rows alone, which cover {len(material.infused)} of {plural(treated, 'treated subject')}. What "
+            "the sources state of all of them stands under “Reported aggregates”."
+        )
+        blocks.append(Note(text, "remark"))
     if 0 < len(material.infused) < 20:
         blocks.append(
             Note(
@@ -33,14 +46,18 @@ def _graft_loss(material: Material) -> ResultRow | None:
     return material.results.get("disposition.graft_loss")
 
 
-def _counted(title: str, row: ResultRow | None, tone: Tone) -> Card:
+def _counted(title: str, row: ResultRow | None, tone: Tone, proportion: ResultRow | None = None) -> Card:
     if row is None or row.count is None:
         return Card(title, NOT_REPORTED, tone="missing")
-    text = f"{rounded(row.count)} of {rounded(row.denominator)}" if row.denominator is not None else rounded(row.count)
-    below = interval(row.lower, row.upper) if row.lower is not None and row.upper is not None else ""
-    unknown = unknown_words(row)
-    below = "; ".join(each for each in (below, unknown) if each)
-    return Card(title, text, below, row.key, tone if row.count else "")
+    below = unknown_words(row)
+    if (
+        not row.not_assessable
+        and proportion
+        and proportion.lower is not None
+        and proportion.upper is not None
+    ):
+        below = interval(proportion.lower, proportion.upper)
+    return Card(title, row.words(), below, row.key, tone if row.count else "")
 
 
 def _blocking(material: Material) -> Card:

@@ -42,7 +42,11 @@ def section(material: Material) -> Section:
                 "note",
             )
         )
-    blocks.extend(own if len(own) <= 3 else [*own[:3], Fold(f"Timelines of {len(own) - 3} further patients", tuple(own[3:]))])
+    blocks.extend(
+        own
+        if len(own) <= 3
+        else [*own[:3], Fold(f"Timelines of {len(own) - 3} further patients", tuple(own[3:]))]
+    )
     if len(own) == 0:
         blocks.append(Heading("No patient has an entry"))
     return Section("timelines", "Timelines", tuple(blocks), "Timelines")

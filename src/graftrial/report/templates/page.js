@@ -5,6 +5,13 @@
   const figures = Array.from(document.querySelectorAll("figure.picture"));
 
   function fitted(specification, width) {
+    const narrow = width < 560;
+    if (narrow && specification.params) {
+      const params = specification.params.map(function (each) {
+        return each.name === "labels" ? { name: "labels", value: Math.round(width * 0.36) } : each;
+      });
+      return Object.assign({}, specification, { params: params });
+    }
     const panel = specification.usermeta && specification.usermeta.panel_width;
     if (!panel) return specification;
     const room = Math.max(260, width);

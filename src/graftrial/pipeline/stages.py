@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -17,9 +17,10 @@ from graftrial.clinical.card import Rule
 from graftrial.clinical.rules import RULES, editions
 from graftrial.dates import NotAMoment, read_moment
 from graftrial.derive.facts import NAMES as FACT_NAMES
-from graftrial.errors import Problem, UsageError
+from graftrial.errors import UsageError
 from graftrial.findings import Finding, in_order
 from graftrial.intake.data_cut import newest_moment, up_to
+from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
@@ -82,7 +83,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     on_stage("reading the study file")
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder)
-    study.check_facts(protocol, FACT_NAMES.keys(), folder)
+    study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
     on_stage("reading the tables")
     raw = intake.read(folder, protocol.intake)
     tables = intake.type_tables(raw, protocol.intake)
@@ -92,8 +93,11 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     if cut:
         _, late = up_to(tables, _last_day_of(cut))
         findings += late
-    withheld = {(each.table, each.row) for each in findings if each.withholds == "row" and each.row}
-    tables = intake.without_rows(tables, withheld)
+    tables = intake.without_rows(tables, _places(findings, "row"))
+    cells = {
+        (each.table, each.row, each.column) for each in findings if each.withholds == "cell" and each.column
+    }
+    tables = intake.without_cells(tables, cells)
     if cut:
         tables, _ = up_to(tables, _last_day_of(cut))
     stages = (
@@ -108,7 +112,7 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
     """The whole walk of a study folder, without writing anything."""
     checked = check(folder, cutoff, on_stage)
     on_stage("deriving")
-    derived = derive.run(checked.study, checked.tables)
+    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
     on_stage("analysing")
     results = analyse.run(checked.study, checked.tables, derived)
     done = Run(checked, derived, results, ())
@@ -139,12 +143,13 @@ def _last_day_of(cutoff: str) -> date:
     except NotAMoment:
         latest = None
     if latest is None:
-        raise UsageError(
-            Problem(
-                "GT-CLI-001", "the data cut is not a date", "--cutoff", f"`{cutoff}` is no date", "write --cutoff 2024-06-30"
-            )
-        )
+        raise UsageError.of("GT-CLI-001", "--cutoff", cutoff=cutoff)
     return latest
+
+
+def _places(findings: Iterable[Finding], withholds: str) -> frozenset[tuple[str, int]]:
+    """Table and row of every finding that withholds this much."""
+    return frozenset((each.table, each.row) for each in findings if each.withholds == withholds and each.row)
 
 
 def _file_hash(path: Path) -> str:
@@ -160,4 +165,10 @@ def _frame_hash(frame: pl.DataFrame) -> str:
 
 
 def _hash_tables(tables: Tables) -> str:
-    return _hash("".join(name + _frame_hash(table.frame) for name, table in sorted(tables.by_name.items()) if table.is_present))
+    return _hash(
+        "".join(
+            name + _frame_hash(table.frame)
+            for name, table in sorted(tables.by_name.items())
+            if table.is_present
+        )
+    )

@@ -1,0 +1,192 @@
+"""What is missing: the unknown inputs that can still change a diagnosis, and what would follow from their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graftrial.clinical.banff.edition import DIAGNOSES
+from graftrial.derive.banff_answers import Met
+from graftrial.derive.banff_completions import Numbers
+from graftrial.derive.banff_factors import Factor
+
+Masks: TypeAlias = NDArray[np.int64]
+
+# In the order of a biopsy report, which is the order in which `decides` names them.
+INPUTS = (
+    "i", "t", "v", "g", "ptc", "c4d_if", "c4d_ihc", "c4d", "c4d_method", "cg", "ti", "i_ifta", "t_ifta", "ptcml",
+    "pvl", "tma_acute", "tma_chronic", "ati", "gn_de_novo", "gn_recurrent", "infection",
+    "drug_interstitial_nephritis", "inflamed_intimal_fibrosis", "new_intimal_fibrosis",
+    "iifta_other_causes_ruled_out", "transcripts_amr", "dsa", "prior_dsa", "prior_active_amr",
+    "prior_chronic_active_amr", "abo_incompatible",
+)  # fmt: skip
+BIT = {name: 1 << position for position, name in enumerate(INPUTS)}
+GLOMERULONEPHRITIS = ("gn_de_novo", "gn_recurrent")
+C4D = ("c4d_if", "c4d_ihc", "c4d", "c4d_method", "abo_incompatible")
+
+
+def unknown_inputs(facts: pl.DataFrame, given: frozenset[str], abo_counts: bool) -> Masks:
+    """Bits of the inputs that are unknown and whose own statement is open, by row.
+
+    given: the inputs that the frame has a column for. abo_counts: whether ABO incompatibility decides about C4d.
+    """
+    staining = _staining(given, abo_counts)
+    terms = [
+        (_is_unknown(name) & pl.col("c4d_positive").is_null() if name in C4D else _is_unknown(name)).cast(
+            pl.Int64
+        )
+        * BIT[name]
+        for name in INPUTS
+        if name not in C4D or name in staining
+    ]
+    return facts.select(pl.sum_horizontal(terms)).to_series().to_numpy()
+
+
+def _is_unknown(name: str) -> pl.Expr:
+    return pl.col(name).is_null()
+
+
+def _staining(given: frozenset[str], abo_counts: bool) -> tuple[str, ...]:
+    """The inputs of C4d in this frame: by technique, or one score with its method."""
+    by_technique = tuple(name for name in ("c4d_if", "c4d_ihc") if name in given)
+    named = by_technique or ("c4d", "c4d_method")
+    return (*named, "abo_incompatible") if abo_counts else named
+
+
+def deciding_inputs(found: Met, unknown: Masks, facts: pl.DataFrame, borderline_i: int) -> dict[str, Masks]:
+    """Bits of the inputs that can still change each diagnosis of a family, by row."""
+    factor_bits = np.array([_bits(factor) for factor in found.family.factors], dtype=np.int64)
+    candidates = unknown
+    if any(factor.name == "restriction" for factor in found.family.factors):
+        candidates = unknown & ~_idle_inflammation(facts, borderline_i)
+    by_name: dict[str, Masks] = {}
+    for name in found.family.statements:
+        if name in DIAGNOSES:
+            open_bits = (found.answers.deciding & found.family.bit(name)) > 0
+            inputs = np.bitwise_or.reduce(np.where(open_bits, factor_bits[:, None], 0), axis=0)
+            by_name[name] = inputs[found.position] & candidates
+    return by_name
+
+
+def _bits(factor: Factor) -> int:
+    bits = 0
+    for fact in factor.facts():
+        for name in _inputs_of(fact):
+            bits |= BIT[name]
+    return bits
+
+
+def _inputs_of(fact: str) -> tuple[str, ...]:
+    if fact == "glomerulonephritis":
+        return GLOMERULONEPHRITIS
+    return C4D if fact == "c4d_positive" else (fact,)
+
+
+def _idle_inflammation(facts: pl.DataFrame, borderline_i: int) -> Masks:
+    """Bits of i and t where the borderline infiltrate is decided without them."""
+    infiltrate = pl.col("borderline_infiltrate_known")
+    i_bit = BIT["i"] if borderline_i == 0 else 0
+    known = facts.select(pl.when(infiltrate).then(BIT["i"] | BIT["t"]).otherwise(i_bit).cast(pl.Int64))
+    return known.to_series().to_numpy()
+
+
+def as_text(masks: Masks, name: str) -> pl.Series:
+    """Inputs of bits as text, joined by `;`; null where there is none."""
+    rows = np.flatnonzero(masks)
+    different = pl.Series(masks[rows]).unique().sort().to_numpy()
+    codes = np.zeros(len(masks), dtype=np.uint32)
+    codes[rows] = np.searchsorted(different, masks[rows]) + 1
+    words = pl.Series(name, [None, *(_words(int(mask)) for mask in different)], dtype=pl.String)
+    return words.gather(codes)
+
+
+def _words(mask: int) -> str:
+    return ";".join(name for name, bit in BIT.items() if mask & bit)
+
+
+LABELS: Mapping[str, str] = {
+    "chronic_active_amr": "chronic active AMR",
+    "active_amr": "active AMR",
+    "mvi_dsa_neg_c4d_neg": "microvascular inflammation, DSA-negative and C4d-negative",
+    "chronic_amr": "chronic (inactive) AMR",
+    "probable_amr": "probable AMR",
+    "borderline": "borderline (suspicious) for acute TCMR",
+    "acute_tcmr": "acute TCMR",
+    "ca_tcmr": "chronic active TCMR",
+}
+EITHER = "active_or_chronic_active_amr"
+
+
+def would_follow(found: Met, none: str, name: str) -> pl.Series:
+    """For every unknown factor that decides, what follows from each of its values, as a sentence by row."""
+    family = found.family
+    diagnoses = np.uint16(sum(family.bit(each) for each in family.statements if each in DIAGNOSES))
+    open_factors = (found.answers.deciding & diagnoses) > 0
+    columns: list[pl.Series] = []
+    for axis, factor in enumerate(family.factors):
+        rows = np.flatnonzero(open_factors[axis])
+        if len(rows):
+            columns.append(_sentences(found, axis, factor, rows, none))
+    if not columns:
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(found.position))
+    parts = pl.DataFrame(columns)
+    joined = parts.select(pl.concat_str(pl.all(), separator="; ", ignore_nulls=True).alias(name)).to_series()
+    several = joined.set(joined == "", None)
+    return found.by_row(several)
+
+
+def _sentences(found: Met, axis: int, factor: Factor, rows: NDArray[np.intp], none: str) -> pl.Series:
+    """What follows from each value of one factor, for the combinations in which it decides; null for the others."""
+    family = found.family
+    keys: list[NDArray[np.uint32]] = []
+    for value in range(factor.n_known):
+        known: Numbers = found.numbers[rows] - (factor.n_known - value) * family.strides[axis]
+        answers = family.answers(known.astype(np.int32))
+        keys.append(answers.holds.astype(np.uint32) << np.uint32(16) | answers.may_hold)
+    together = pl.DataFrame(keys, schema=[str(value) for value in range(factor.n_known)])
+    different = together.unique()
+    words = [_sentence(found, factor, outcomes, none) for outcomes in different.iter_rows()]
+    sentences = together.join(
+        different.with_columns(sentence=pl.Series(words, dtype=pl.String)),
+        on=together.columns,
+        how="left",
+        maintain_order="left",
+    )
+    everywhere = pl.Series(factor.name, [None], dtype=pl.String).new_from_index(0, len(found.numbers))
+    return everywhere.scatter(rows, sentences["sentence"]).alias(factor.name)
+
+
+def _sentence(found: Met, factor: Factor, outcomes: tuple[int, ...], none: str) -> str:
+    """`t 0-1: none of these; t 2-3: acute TCMR`: neighbouring values with the same outcome are named together."""
+    runs: list[tuple[int, int, str]] = []
+    for value, key in enumerate(outcomes):
+        outcome = _outcome(found, key, none)
+        last = 3 if factor.highest and value == factor.highest else value
+        if runs and factor.highest and runs[-1][2] == outcome:
+            runs[-1] = (runs[-1][0], last, outcome)
+        else:
+            runs.append((value, last, outcome))
+    return "; ".join(f"{_value_in_words(factor, first, last)}: {outcome}" for first, last, outcome in runs)
+
+
+def _value_in_words(factor: Factor, first: int, last: int) -> str:
+    if not factor.highest:
+        return f"{factor.in_words} {'yes' if first else 'no'}"
+    return f"{factor.in_words} {first}" if first == last else f"{factor.in_words} {first}-{last}"
+
+
+def _outcome(found: Met, key: int, none: str) -> str:
+    holds, may_hold = key >> 16, key & 0xFFFF
+    family = found.family
+    named = [each for each in LABELS if each in family.statements]
+    certain = [LABELS[each] for each in named if holds & family.bit(each)]
+    if certain:
+        return " and ".join(certain)
+    if EITHER in family.statements and holds & family.bit(EITHER):
+        return "active or chronic active AMR"
+    open_ones = [LABELS[each] for each in named if may_hold & family.bit(each)]
+    return f"{' or '.join(open_ones)} possible" if open_ones else none

@@ -49,7 +49,12 @@ class Factor:
 
     def facts(self) -> tuple[str, ...]:
         """The facts of a biopsy that decide it."""
-        return tuple(sorted(self.of(biopsy_of(NAMED_FACTS)).meta.root_names()))
+        return facts_of(self.of)
+
+
+def facts_of(criterion: Criterion) -> tuple[str, ...]:
+    """The facts of a biopsy that a criterion reads."""
+    return tuple(sorted(set(criterion(biopsy_of(NAMED_FACTS)).meta.root_names())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,20 @@ class ResultRow:
         """The number as a count of subjects or events."""
         return None if self.number is None else round(self.number)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether facts that were not reported leave a range."""
+        return bool(self.not_assessable) and self.lower is not None and self.upper is not None
+
     def words(self, proportion: ResultRow | None = None) -> str:
-        """A count with its denominator, and the exact interval that the row of the proportion gives."""
+        """A count with its denominator, and the exact interval that the row of the proportion gives.
+
+        A count that is not settled is the range that it can still be in.
+        """
+        if self.is_open and self.lower is not None and self.upper is not None and self.lower < self.upper:
+            return f"{rounded(self.lower)} to {counted(round(self.upper), self.denominator, is_open=True)}"
         if self.count is None:
             return NOT_ASSESSABLE
-        if self.not_assessable and self.upper is not None and self.upper > self.count:
-            return f"{rounded(self.count)} to {counted(round(self.upper), self.denominator, is_open=True)}"
         text = counted(self.count, self.denominator)
         if proportion is None or proportion.lower is None or proportion.upper is None or not self.denominator:
             return text

@@ -44,7 +44,6 @@ def still(spec: Spec) -> str:
     fixed = copy.copy(spec)
     if fixed.get("width") == "container":
         fixed["width"] = STATIC_WIDTH
-        fixed["autosize"] = {"type": "fit-x", "contains": "padding"}
     text = json.dumps(fixed, ensure_ascii=False, allow_nan=False)
     return renderer().vegalite_to_svg(text, vl_version=VEGA_LITE, config=CONFIG, allowed_base_urls=[])
 

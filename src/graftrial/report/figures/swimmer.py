@@ -121,7 +121,7 @@ def _layers(
                 "x": x,
                 "x2": {"field": "b"},
                 "y": y,
-                "color": {"field": "colour", "type": "nominal", "scale": None},
+                "fill": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
                 "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
             },
         },

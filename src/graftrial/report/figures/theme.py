@@ -67,7 +67,8 @@ def titled(title: str, subtitle: str, body: Spec) -> Spec:
             "subtitleFontWeight": 700,
             "subtitleFontSize": 12,
         }
-    return {"$schema": SCHEMA, "title": head, **body}
+    fitting: Spec = {"autosize": {"type": "fit-x", "contains": "padding"}} if "width" in body else {}
+    return {"$schema": SCHEMA, "title": head, **fitting, **body}
 
 
 def quantity(field: str, title: str | None = None, **more: SpecValue) -> Spec:

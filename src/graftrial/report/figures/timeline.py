@@ -183,7 +183,7 @@ def _gutter(span: Span, x: Spec, is_shared: bool) -> list[SpecValue]:
         "text": {"field": "label", "type": "nominal"},
         "y": {"value": -5},
     }
-    data: Spec = {"values": [{"low": low, "high": high, "middle": (low + high) / 2, "label": label}]}
+    data: Spec = {"values": [{"low": low, "high": high, "label": label}]}
     rect: Spec = {"type": "rect", "color": BAND, "stroke": FAINT, "strokeDash": [3, 3]}
-    text: Spec = {"type": "text", "color": INFERRED, "fontSize": 10.5, "baseline": "bottom"}
+    text: Spec = {"type": "text", "color": INFERRED, "fontSize": 10.5, "baseline": "bottom", "align": "right"}
     return [{"data": data, "mark": rect, "encoding": place}, {"data": data, "mark": text, "encoding": middle}]

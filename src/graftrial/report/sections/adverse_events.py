@@ -93,7 +93,7 @@ def _safety_set_size(material: Material) -> str:
 
 
 def _counted(row: ResultRow | None, proportion: ResultRow | None = None) -> Cell:
-    if row is None or row.count is None:
+    if row is None or (row.count is None and not row.is_open):
         return cell(NOT_REPORTED)
     return Cell(row.words(proportion), row.key, below=unknown_words(row))
 

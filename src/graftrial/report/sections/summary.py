@@ -47,7 +47,7 @@ def _graft_loss(material: Material) -> ResultRow | None:
 
 
 def _counted(title: str, row: ResultRow | None, tone: Tone, proportion: ResultRow | None = None) -> Card:
-    if row is None or row.count is None:
+    if row is None or (row.count is None and not row.is_open):
         return Card(title, NOT_REPORTED, tone="missing")
     below = unknown_words(row)
     if (

@@ -12,6 +12,7 @@ AXIS_WORDS = {
     "day": "study days; day 0 is the first infusion",
     "date": "calendar dates; the day of the first infusion was not reported",
     "none": "no axis; no date was reported",
+    "withheld": "no axis; no study day was reported, and dates are withheld",
 }
 
 
@@ -60,7 +61,8 @@ def _timeline(material: Material, subject: Record) -> Figure | None:
     axis = rows[0]["axis"]
     undated = sum(1 for each in rows if not each["is_dated"])
     graft = spoken(subject["graft_status"] or "not reported")
-    note = f"Axis: {AXIS_WORDS[axis]}."
+    why = AXIS_WORDS["withheld" if axis == "none" and material.inputs.share else axis]
+    note = f"Axis: {why}."
     if undated and axis != "none":
         note += f" {plural(undated, 'item')} without a reported date at the right."
     told = "; ".join(f"{each['label']} ({each['lane']})" for each in rows[:12])

@@ -15,8 +15,8 @@
     const panel = specification.usermeta && specification.usermeta.panel_width;
     if (!panel) return specification;
     const room = Math.max(260, width);
-    const columns = Math.max(1, Math.floor(room / (panel + 60)));
-    const inner = Math.floor(room / columns) - 60;
+    const columns = Math.max(1, Math.floor(room / (panel + 40)));
+    const inner = Math.floor((room - 56 - 22 * (columns - 1)) / columns);
     return Object.assign({}, specification, {
       columns: columns,
       spec: Object.assign({}, specification.spec, { width: inner }),

@@ -1,0 +1,153 @@
+"""The classification of some rows: the columns that are added to them, and what they show to later biopsies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graftrial.clinical.banff.antibody_mediated import ORDER, category_2
+from graftrial.clinical.banff.edition import CRITERIA, DIAGNOSES
+from graftrial.clinical.banff.readings import Readings
+from graftrial.derive.banff_answers import Classifier, Met, met, single_answers, states, truths
+from graftrial.derive.banff_facts import facts, typed_columns
+from graftrial.derive.banff_gaps import as_text, deciding_inputs, unknown_inputs, would_follow
+from graftrial.derive.banff_history import SHOWN
+from graftrial.derive.banff_notes import diagnoses_in_words, notes
+from graftrial.derive.banff_reasons import reasons
+from graftrial.intake.banff_cells import typed_cells
+from graftrial.intake.banff_file import BanffColumns
+
+FOLLOW = ("amr_would_follow", "tcmr_would_follow", "ca_tcmr_would_follow")
+NOTHING = ("no rejection by antibody", "neither borderline nor acute TCMR", "no chronic active TCMR")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every row: edition and readings, how the columns are read, whether reasons are wanted."""
+
+    classifier: Classifier
+    columns: BanffColumns
+    explain: bool
+
+    @property
+    def readings(self) -> Readings:
+        """The readings of the open points."""
+        return self.classifier.edition.readings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Some rows with their facts and the truth of every statement."""
+
+    facts: pl.DataFrame
+    truths: pl.DataFrame
+    found: tuple[Met, ...]
+    given: frozenset[str]
+
+
+def ask(frame: pl.DataFrame, question: Question) -> Asked:
+    """Facts and truths of some rows."""
+    cells = typed_cells(frame, question.columns)
+    given = typed_columns(cells, question.columns)
+    if not cells.width:
+        cells = pl.DataFrame({"__row": pl.int_range(frame.height, eager=True)})
+    known = cells.with_columns(**facts(given, question.readings))
+    found = tuple(met(family, known) for family in question.classifier.families)
+    return Asked(known, truths(question.classifier, known, found), found, given.names)
+
+
+def shown_to_later(asked: Asked) -> pl.DataFrame:
+    """What the rows show to later biopsies of the same graft: AMR in the same edition, DSA now or before."""
+    recorded = asked.facts.select(
+        amr=pl.col("prior_active_amr") | pl.col("prior_chronic_active_amr"), dsa=pl.col("dsa") | pl.col("prior_dsa")
+    )
+    diagnosed = asked.truths.get_column("active_or_chronic_active_amr")
+    return recorded.with_columns(amr=pl.col("amr") | diagnosed).select(SHOWN)
+
+
+def classify_rows(frame: pl.DataFrame, question: Question, earlier: pl.DataFrame | None) -> pl.DataFrame:
+    """The columns that are added to some rows.
+
+    earlier: what earlier biopsies of the same graft show, by row; None where there is no history.
+    """
+    asked = ask(frame, question)
+    edition = question.classifier.edition
+    new_truths = asked.truths.select(pl.exclude(asked.facts.columns))
+    together = pl.concat([asked.facts, new_truths], how="horizontal")
+    answers = together.select(**single_answers(edition, question.readings))
+    with_history = answers.get_column("amr")
+    if earlier is not None:
+        with_history = _with_history(asked, question, earlier)
+    answers = answers.with_columns(with_history.alias("amr_with_history"))
+    gaps = _decides(asked, question)
+    state = states(question.classifier, asked.found, frame.height)
+    columns = [each for name in DIAGNOSES for each in (state[f"{name}_state"], gaps[f"{name}_decides"])]
+    standing = _standing(question, frame.height)
+    added = answers.with_columns(*columns, *standing)
+    if not question.explain:
+        return added
+    return added.with_columns(*_explanation(asked, answers, question))
+
+
+def _explanation(asked: Asked, answers: pl.DataFrame, question: Question) -> list[pl.Series]:
+    """Criteria, all diagnoses in words, reasons, what would follow, notes."""
+    edition = question.classifier.edition
+    own = [name for name in ("amr", "mixed", "category1", "ifta", "pvn_class", "adequacy")]
+    new_truths = asked.truths.select(pl.exclude(asked.facts.columns))
+    known = pl.concat([asked.facts, new_truths, answers.select(own)], how="horizontal")
+    follow = [
+        would_follow(each, none, name) for each, none, name in zip(asked.found, NOTHING, FOLLOW, strict=True)
+    ]
+    return [
+        *diagnoses_in_words(known),
+        *(_criterion(asked, name) for name in ("c4d_positive", *CRITERIA)),
+        *reasons(known, edition),
+        *follow,
+        *notes(known, edition.name),
+    ]
+
+
+def _criterion(asked: Asked, name: str) -> pl.Series:
+    frame = asked.truths if name in asked.truths.columns else asked.facts
+    return frame.get_column(name).alias(f"crit_{name}")
+
+
+def _decides(asked: Asked, question: Question) -> dict[str, pl.Series]:
+    """`<diagnosis>_decides`, null where the diagnosis is decided."""
+    known = asked.facts.with_columns(
+        borderline_infiltrate_known=asked.truths.get_column("borderline_infiltrate").is_not_null()
+    )
+    abo_counts = not question.readings.c4d_counts_in_abo_incompatible
+    unknown = unknown_inputs(known, asked.given, abo_counts)
+    borderline_i = question.classifier.edition.criteria.borderline_i
+    masks = {
+        name: mask
+        for found in asked.found
+        for name, mask in deciding_inputs(found, unknown, known, borderline_i).items()
+    }
+    decided = np.zeros(asked.facts.height, dtype=np.int64)
+    return {f"{name}_decides": as_text(masks.get(name, decided), f"{name}_decides") for name in DIAGNOSES}
+
+
+def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl.Series:
+    """The answer of category 2 with the evidence of earlier biopsies; it can only open chronic (inactive) AMR."""
+    known = asked.facts.with_columns(
+        prior_dsa=pl.col("prior_dsa") | earlier.get_column("dsa"),
+        prior_active_amr=pl.col("prior_active_amr") | earlier.get_column("amr"),
+    )
+    found = met(question.classifier.families[0], known)
+    changed = [found.truth(name) for name in ("chronic_amr", "probable_amr") if name in found.family.statements]
+    together = asked.truths.with_columns(changed)
+    names = [name for name in ORDER if name in together.columns]
+    return together.select(category_2({name: pl.col(name) for name in names})).to_series()
+
+
+def _standing(question: Question, n_rows: int) -> list[pl.Series]:
+    """Edition and readings, printed with every answer."""
+    texts = {"banff_edition": question.classifier.edition.name, "banff_readings": question.readings.in_words()}
+    return [
+        pl.Series(name, [text], dtype=pl.Enum([text])).new_from_index(0, n_rows).alias(name)
+        for name, text in texts.items()
+    ]

@@ -1,0 +1,138 @@
+"""Why: which criterion carries a diagnosis, with the lesion scores behind it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graftrial.clinical.banff.edition import Edition
+from graftrial.derive.banff_factors import facts_of
+from graftrial.derive.banff_texts import listed, positive, said, scored, sentences
+
+MICROVASCULAR = ("g", "ptc", "v", "glomerulonephritis", "restricts_ptc", "borderline_infiltrate", "infection", "pvl")
+INJURY = ("tma_acute", "ati", "cg", "tma_chronic", "ptcml", "new_intimal_fibrosis")
+ANTIBODY = ("c4d_positive", "c4d_low", "c4d_high", "transcripts_amr", "dsa", "mvi_at_threshold")
+DECIDED = ("acute_tissue_injury", "chronic_tissue_injury", "antibody_interaction", "serology")
+
+
+def reasons(known: pl.DataFrame, edition: Edition) -> list[pl.Series]:
+    """A column of reasons for each category.
+
+    known: the facts, the truth of every statement and the single answers, by row.
+    """
+    columns = (*MICROVASCULAR, *INJURY, *ANTIBODY, *DECIDED)
+    antibody_mediated = {"amr_reason": _antibody_mediated(edition)}
+    cellular = listed(*(scored(name, name) for name in ("i", "t", "v")), separator=" ")
+    scar = _scar_reason()
+    return [
+        *sentences(known, columns, antibody_mediated),
+        *sentences(
+            known,
+            ("i", "t", "v", "borderline", "acute_tcmr"),
+            {
+                "borderline_reason": _verdict("borderline") + cellular,
+                "acute_tcmr_reason": _verdict("acute_tcmr") + cellular,
+            },
+        ),
+        *sentences(known, SCAR, {"ca_tcmr_reason": _verdict("ca_tcmr") + scar}),
+        *sentences(
+            known,
+            ("ci", "ct", "pvl"),
+            {
+                "ifta_reason": listed(scored("ci", "ci"), scored("ct", "ct"), separator=" "),
+                "pvn_class_reason": listed(scored("pvl", "pvl"), scored("ci", "ci"), separator=" "),
+            },
+        ),
+    ]
+
+
+SCAR = (
+    "ti",
+    "i_ifta",
+    "t",
+    "t_ifta",
+    "infection",
+    "pvl",
+    "drug_interstitial_nephritis",
+    "inflamed_intimal_fibrosis",
+    "ca_tcmr",
+)
+
+
+def _verdict(name: str) -> pl.Expr:
+    met = pl.col(name)
+    return pl.when(met.is_null()).then(pl.lit("open: ")).when(met).then(pl.lit("met: ")).otherwise(pl.lit("not met: "))
+
+
+def _scar_reason() -> pl.Expr:
+    scores = listed(
+        scored("ti", "ti"), scored("i_ifta", "i-IFTA"), scored("t", "t"), scored("t_ifta", "t-IFTA"), separator=" "
+    )
+    other_cause = (
+        pl.col("infection").fill_null(False)
+        | (pl.col("pvl") >= 1).fill_null(False)
+        | pl.col("drug_interstitial_nephritis").fill_null(False)
+    )
+    return listed(
+        scores,
+        said(pl.col("inflamed_intimal_fibrosis"), "inflamed arterial intimal fibrosis"),
+        said(other_cause, "another cause of the scar inflammation is recorded"),
+    )
+
+
+def _antibody_mediated(edition: Edition) -> pl.Expr:
+    """The criteria one after the other, each with what meets it."""
+    counts = ~pl.col("glomerulonephritis").fill_null(False)
+    has_ati = "ati" in facts_of(edition.criteria.other_acute_injury)
+    acute = listed(
+        pl.when(counts).then(positive("g", "g")),
+        pl.when(counts & ~(pl.col("restricts_ptc").fill_null(False) & (pl.col("g") == 0).fill_null(False))).then(
+            positive("ptc", "ptc")
+        ),
+        positive("v", "v"),
+        said(pl.col("tma_acute"), "acute TMA"),
+        said(pl.col("ati") if has_ati else pl.lit(False), "acute tubular injury"),
+    )
+    no_other_cause = counts & ~pl.col("tma_chronic").fill_null(False)
+    has_fibrosis = "new_intimal_fibrosis" in facts_of(edition.criteria.other_chronic_injury)
+    chronic = listed(
+        pl.when(no_other_cause).then(positive("cg", "cg")),
+        said(pl.col("ptcml"), "severe ptcml"),
+        said(pl.col("new_intimal_fibrosis") if has_fibrosis else pl.lit(False), "new arterial intimal fibrosis"),
+    )
+    c4d = pl.when(pl.col("c4d_positive")).then(
+        pl.when(pl.col("c4d_low") == pl.col("c4d_high")).then(scored("c4d_low", "C4d ")).otherwise(pl.lit("C4d"))
+    )
+    transcripts = said(pl.col("transcripts_amr"), "transcripts")
+    inflamed = pl.when(pl.col("mvi_at_threshold")).then(scored("g", "g") + pl.lit(" + ") + scored("ptc", "ptc"))
+    return listed(
+        _criterion("criterion 1, acute", "acute_tissue_injury", acute),
+        _criterion("criterion 1, chronic", "chronic_tissue_injury", chronic),
+        _criterion("criterion 2", "antibody_interaction", listed(c4d, inflamed, transcripts)),
+        _criterion("criterion 3", "serology", listed(said(pl.col("dsa"), "DSA"), c4d, transcripts)),
+        _restriction(),
+        said(pl.col("glomerulonephritis"), "in glomerulonephritis g, ptc and cg do not count"),
+        separator="; ",
+    )
+
+
+def _criterion(label: str, name: str, items: pl.Expr) -> pl.Expr:
+    met = pl.col(name)
+    return (
+        pl.when(met.is_null())
+        .then(pl.lit(f"{label} open"))
+        .when(met)
+        .then(pl.lit(f"{label} met by ") + items)
+        .otherwise(pl.lit(f"{label} not met"))
+    )
+
+
+def _restriction() -> pl.Expr:
+    """Why ptc does not count alone, where that is what it was about."""
+    causes = listed(
+        positive("v", "v"),
+        said(pl.col("borderline_infiltrate"), "tubulitis with inflammation"),
+        said(pl.col("infection"), "infection"),
+        positive("pvl", "pvl"),
+    )
+    concerned = pl.col("restricts_ptc") & (pl.col("ptc") >= 1) & ~(pl.col("g") >= 1).fill_null(False)
+    return pl.when(concerned).then(pl.lit("ptc alone does not count beside ") + causes)

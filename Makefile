@@ -36,7 +36,7 @@ bench: $(DEVELOP)  ## benchmarks, as ratios in one run
 
 docs: $(DEVELOP)  ## the documentation, into site/
 	$(BIN)/python docs/build.py
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "open site/index.html"
 
 lock:  ## write the lock files anew (needs uv)
@@ -54,11 +54,11 @@ $(BIN)/python:
 
 $(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
 	@echo "setting up (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOP): requirements/develop.lock $(RUN)
 	@echo "setting up the test tools (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/develop.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/develop.lock
 	@touch $@

@@ -13,11 +13,9 @@ the folder `catalogue/`, in the files `errors_*.toml`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Self
 
 EXIT_DONE = 0
@@ -102,6 +100,9 @@ def problem(
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """Every code with title, exit, why and fix; `example` and `corrected` show it where a file can."""
+    import tomllib  # here, because the command line starts without any error
+    from importlib.resources import files
+
     entries: dict[str, dict[str, str]] = {}
     for path in sorted(files("graftrial").joinpath("catalogue").iterdir(), key=lambda each: each.name):
         if not path.name.startswith("errors_"):

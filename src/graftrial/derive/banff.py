@@ -6,7 +6,7 @@ Every input row and column returns, in order, followed by ours. A single answer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -18,13 +18,11 @@ from graftrial.derive.banff_answers import classifier
 from graftrial.derive.banff_chunk import Question, ask, classify_rows, shown_to_later
 from graftrial.derive.banff_frames import in_kind, opened
 from graftrial.derive.banff_history import earlier_evidence, graft_and_day, has_history
+from graftrial.derive.banff_lazy import ROWS_AT_ONCE, WORKERS, classify_lazy, with_ours
 from graftrial.errors import Problem, UsageError
 from graftrial.intake.banff_file import BanffColumns, map_columns
 
 Frame = TypeVar("Frame")
-ROWS_AT_ONCE = 125_000
-WORKERS = 2
-EARLIER = "__earlier_"
 
 
 def classify_biopsies(
@@ -43,7 +41,7 @@ def classify_biopsies(
     given = opened(frame)
     question = question_of(map_columns(given.collect_schema().names()), edition, options, explain)
     if isinstance(given, pl.LazyFrame):
-        return in_kind(_classify_lazy(given, question), frame)
+        return in_kind(classify_lazy(given, question), frame)
     return in_kind(_classify_eager(given, question), frame)
 
 
@@ -53,44 +51,54 @@ def question_of(
     """What is asked of every row. Raises: UsageError for an unknown edition or reading."""
     if edition not in EDITIONS:
         raise UsageError(
-            Problem("GT-BANFF-001", f"edition {edition} is not there", "edition", "", f"choose {', '.join(EDITIONS)}")
+            Problem(
+                "GT-BANFF-001",
+                f"edition {edition} is not there",
+                "edition",
+                "",
+                f"choose {', '.join(EDITIONS)}",
+            )
         )
     try:
         readings = options if isinstance(options, Readings) else readings_from(options or {})
     except ValueError as error:
         raise UsageError(
-            Problem("GT-BANFF-002", "unknown reading of an open point", "options", str(error), "see the list of readings")
+            Problem(
+                "GT-BANFF-002",
+                "unknown reading of an open point",
+                "options",
+                str(error),
+                "see the list of readings",
+            )
         ) from error
     return Question(classifier(edition, readings), columns, explain)
 
 
 def _classify_eager(frame: pl.DataFrame, question: Question) -> pl.DataFrame:
-    parts = [frame.slice(start, ROWS_AT_ONCE) for start in range(0, max(frame.height, 1), ROWS_AT_ONCE)]
+    earlier = _earlier(frame, question)
+
+    def classify(start: int) -> pl.DataFrame:
+        own = None if earlier is None else earlier.slice(start, ROWS_AT_ONCE)
+        return classify_rows(frame.slice(start, ROWS_AT_ONCE), question, own)
+
+    return with_ours(frame, pl.concat(_by_parts(classify, frame.height)), question)
+
+
+def _earlier(frame: pl.DataFrame, question: Question) -> pl.DataFrame | None:
+    """What earlier biopsies show, by row; None where no graft has two biopsies."""
     grafts = graft_and_day(frame, question.columns)
-    earlier = None
-    if grafts is not None and has_history(grafts):
-        shown = pl.concat(_in_parallel(lambda part: shown_to_later(ask(part, question)), parts))
-        earlier = earlier_evidence(grafts, shown)
-
-    def classify(number: int) -> pl.DataFrame:
-        own = None if earlier is None else earlier.slice(number * ROWS_AT_ONCE, ROWS_AT_ONCE)
-        return classify_rows(parts[number], question, own)
-
-    added = pl.concat(_in_parallel(classify, list(range(len(parts)))))
-    return frame.hstack(_unclashing(added, frame.columns, question))
+    if grafts is None or not has_history(grafts):
+        return None
+    shown = _by_parts(
+        lambda start: shown_to_later(ask(frame.slice(start, ROWS_AT_ONCE), question)), frame.height
+    )
+    return earlier_evidence(grafts, pl.concat(shown))
 
 
-def _in_parallel(work, parts):  # type: ignore
-    if len(parts) == 1:
-        return [work(parts[0])]
+def _by_parts(work: Callable[[int], pl.DataFrame], n_rows: int) -> list[pl.DataFrame]:
+    """The parts of a frame after the work, which is told the first row of each."""
+    starts = range(0, max(n_rows, 1), ROWS_AT_ONCE)
+    if len(starts) == 1:
+        return [work(0)]
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(work, parts))
-
-
-def _unclashing(added: pl.DataFrame, taken: list[str], question: Question) -> pl.DataFrame:
-    edition = question.classifier.edition.name
-    return added.rename({name: f"{name}_{edition}" for name in added.columns if name in taken})
-
-
-def _classify_lazy(frame: pl.LazyFrame, question: Question) -> pl.LazyFrame:
-    raise NotImplementedError
+        return list(pool.map(work, starts))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from graftrial.clinical.banff.antibody_mediated import ORDER, category_2
+from graftrial.clinical.banff.biopsy import biopsy_of
 from graftrial.clinical.banff.edition import DIAGNOSES, Edition
 from graftrial.clinical.banff.editions import edition as edition_under
 from graftrial.clinical.banff.extent import (
@@ -31,7 +31,7 @@ from graftrial.derive.banff_factors import (
     cellular_family,
     scar_family,
 )
-from graftrial.clinical.banff.biopsy import biopsy_of
+from graftrial.derive.banff_texts import different
 
 NOT_IN_EDITION = "not_in_edition"
 STATES = pl.Enum(["excluded", "possible", "established", NOT_IN_EDITION])
@@ -71,38 +71,40 @@ class Met:
     family: Completions
     numbers: Numbers
     answers: Answers
-    position: NDArray[np.uint32]
+    place: pl.Series
+
+    def by_row(self, columns: Sequence[pl.Series]) -> list[pl.Series]:
+        """Columns over the different combinations, for every row."""
+        return pl.DataFrame(columns).select(pl.all().gather(self.place)).get_columns()
 
     def truth(self, name: str) -> pl.Series:
-        """A statement by row: true, false, or null while it is not decided."""
+        """A statement by combination: true, false, or null while it is not decided."""
+        return _TRUTHS.gather(self._codes(name)).alias(name)
+
+    def state(self, name: str) -> pl.Series:
+        """A statement by combination: excluded, possible or established."""
+        return _STATES.gather(self._codes(name)).alias(f"{name}_state")
+
+    def grades(self) -> list[pl.Series]:
+        """The grades of the family by combination."""
+        numbers = pl.Series(self.numbers, dtype=pl.UInt32)
+        return [grade.gather(numbers).alias(name) for name, grade in self.family.grades.items()]
+
+    def _codes(self, name: str) -> pl.Series:
         bit = self.family.bit(name)
         holds = (self.answers.holds & bit) > 0
-        decided = holds | ((self.answers.may_hold & bit) == 0)
-        values = pl.DataFrame({"holds": holds, "decided": decided}).select(
-            pl.when("decided").then("holds").alias(name)
-        )
-        return values.to_series().gather(self.position)
-
-    def grades(self) -> dict[str, pl.Series]:
-        """The grades of the different combinations."""
-        numbers = pl.Series(self.numbers, dtype=pl.UInt32)
-        return {name: grade.gather(numbers) for name, grade in self.family.grades.items()}
-
-    def by_row(self, values: pl.Series) -> pl.Series:
-        """Values of the different combinations, for every row."""
-        return values.gather(self.position)
+        return pl.Series(holds.astype(np.uint32) + ((self.answers.may_hold & bit) > 0), dtype=pl.UInt32)
 
 
-def met(family: Completions, facts: pl.DataFrame, shift: pl.Expr | None = None) -> Met:
+_TRUTHS = pl.Series([False, None, True])
+_STATES = pl.Series(["excluded", "possible", "established"], dtype=STATES)
+
+
+def met(family: Completions, facts: pl.DataFrame) -> Met:
     """The combinations that the rows of a frame of facts are."""
-    number = family.number(biopsy_of(NAMED_FACTS))
-    per_row = facts.select(number if shift is None else number + shift).to_series().to_numpy()
-    seen = np.zeros(family.size, dtype=bool)
-    seen[per_row] = True
-    numbers = np.flatnonzero(seen).astype(np.int32)
-    place = np.zeros(family.size, dtype=np.uint32)
-    place[numbers] = np.arange(len(numbers), dtype=np.uint32)
-    return Met(family, numbers, family.answers(numbers), place[per_row])
+    per_row = facts.select(family.number(biopsy_of(NAMED_FACTS))).to_series().to_numpy()
+    numbers, place = different(per_row, family.size)
+    return Met(family, numbers.astype(np.int32), family.answers(numbers.astype(np.int32)), place)
 
 
 def truths(classifier: Classifier, facts: pl.DataFrame, found: tuple[Met, ...]) -> pl.DataFrame:
@@ -112,9 +114,12 @@ def truths(classifier: Classifier, facts: pl.DataFrame, found: tuple[Met, ...]) 
     own = facts.select(
         edition.decide(name, biopsy).alias(name) for name in DIRECT if name in edition.statements
     )
-    decided = [each.truth(name) for each in found for name in each.family.statements]
-    grades = [each.by_row(grade).alias(name) for each in found for name, grade in each.grades().items()]
-    return own.with_columns(*decided, *grades)
+    decided = [
+        column
+        for each in found
+        for column in each.by_row([*(each.truth(name) for name in each.family.statements), *each.grades()])
+    ]
+    return own.with_columns(decided)
 
 
 def single_answers(edition: Edition, readings: Readings) -> dict[str, pl.Expr]:
@@ -157,19 +162,15 @@ def _with_bounds(name: str, bounds: Bounds) -> dict[str, pl.Expr]:
     return {name: bounds.decided().cast(pl.Int8), f"{name}_min": low, f"{name}_max": high}
 
 
-def states(classifier: Classifier, found: tuple[Met, ...], n_rows: int) -> dict[str, pl.Series]:
+def states(found: tuple[Met, ...], n_rows: int) -> dict[str, pl.Series]:
     """`<diagnosis>_state` by row."""
-    by_name: dict[str, pl.Series] = {}
+    by_name = {
+        column.name: column
+        for each in found
+        for column in each.by_row([each.state(name) for name in each.family.statements if name in DIAGNOSES])
+    }
+    nowhere = pl.Series([NOT_IN_EDITION], dtype=STATES)
     for name in DIAGNOSES:
-        where = next((each for each in found if name in each.family.statements), None)
-        if where is None:
-            absent = pl.Series([NOT_IN_EDITION], dtype=STATES).new_from_index(0, n_rows)
-            by_name[f"{name}_state"] = absent.alias(f"{name}_state")
-            continue
-        bit = where.family.bit(name)
-        code = ((where.answers.holds & bit) > 0).astype(np.uint32) + ((where.answers.may_hold & bit) > 0)
-        words = pl.Series(["excluded", "possible", "established"], dtype=STATES).gather(
-            code.astype(np.uint32)
-        )
-        by_name[f"{name}_state"] = where.by_row(words).alias(f"{name}_state")
+        if f"{name}_state" not in by_name:
+            by_name[f"{name}_state"] = nowhere.new_from_index(0, n_rows).alias(f"{name}_state")
     return by_name

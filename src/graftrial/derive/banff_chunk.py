@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,17 @@ from graftrial.clinical.banff.edition import CRITERIA, DIAGNOSES
 from graftrial.clinical.banff.readings import Readings
 from graftrial.derive.banff_answers import Classifier, Met, met, single_answers, states, truths
 from graftrial.derive.banff_facts import facts, typed_columns
-from graftrial.derive.banff_gaps import as_text, deciding_inputs, unknown_inputs, would_follow
+from graftrial.derive.banff_gaps import (
+    as_text,
+    deciding_inputs,
+    unknown_inputs,
+    without_idle_inflammation,
+    would_follow,
+)
 from graftrial.derive.banff_history import SHOWN
 from graftrial.derive.banff_notes import diagnoses_in_words, notes
 from graftrial.derive.banff_reasons import reasons
+from graftrial.derive.banff_texts import Code, coded
 from graftrial.intake.banff_cells import typed_cells
 from graftrial.intake.banff_file import BanffColumns
 
@@ -61,7 +69,8 @@ def ask(frame: pl.DataFrame, question: Question) -> Asked:
 def shown_to_later(asked: Asked) -> pl.DataFrame:
     """What the rows show to later biopsies of the same graft: AMR in the same edition, DSA now or before."""
     recorded = asked.facts.select(
-        amr=pl.col("prior_active_amr") | pl.col("prior_chronic_active_amr"), dsa=pl.col("dsa") | pl.col("prior_dsa")
+        amr=pl.col("prior_active_amr") | pl.col("prior_chronic_active_amr"),
+        dsa=pl.col("dsa") | pl.col("prior_dsa"),
     )
     diagnosed = asked.truths.get_column("active_or_chronic_active_amr")
     return recorded.with_columns(amr=pl.col("amr") | diagnosed).select(SHOWN)
@@ -81,31 +90,40 @@ def classify_rows(frame: pl.DataFrame, question: Question, earlier: pl.DataFrame
     if earlier is not None:
         with_history = _with_history(asked, question, earlier)
     answers = answers.with_columns(with_history.alias("amr_with_history"))
-    gaps = _decides(asked, question)
-    state = states(question.classifier, asked.found, frame.height)
+    codes = _codes(asked, answers)
+    gaps = _decides(asked, codes, question)
+    state = states(asked.found, frame.height)
     columns = [each for name in DIAGNOSES for each in (state[f"{name}_state"], gaps[f"{name}_decides"])]
-    standing = _standing(question, frame.height)
-    added = answers.with_columns(*columns, *standing)
+    added = answers.with_columns(*columns, *_standing(question, frame.height))
     if not question.explain:
         return added
-    return added.with_columns(*_explanation(asked, answers, question))
+    return added.with_columns(*_explanation(asked, codes, question))
 
 
-def _explanation(asked: Asked, answers: pl.DataFrame, question: Question) -> list[pl.Series]:
-    """Criteria, all diagnoses in words, reasons, what would follow, notes."""
-    edition = question.classifier.edition
-    own = [name for name in ("amr", "mixed", "category1", "ifta", "pvn_class", "adequacy")]
-    new_truths = asked.truths.select(pl.exclude(asked.facts.columns))
-    known = pl.concat([asked.facts, new_truths, answers.select(own)], how="horizontal")
-    follow = [
-        would_follow(each, none, name) for each, none, name in zip(asked.found, NOTHING, FOLLOW, strict=True)
+def _codes(asked: Asked, answers: pl.DataFrame) -> dict[str, Code]:
+    """Facts, truths and single answers as small numbers."""
+    own = [
+        answers.get_column(name) for name in ("amr", "mixed", "category1", "ifta", "pvn_class", "adequacy")
     ]
+    columns = [*asked.facts.get_columns(), *asked.truths.get_columns(), *own]
+    coded_types = (pl.Boolean, pl.Int8, pl.Enum)
+    return {each.name: coded(each) for each in columns if isinstance(each.dtype, coded_types)} | {
+        "c4d_method": coded(asked.facts.get_column("c4d_method").is_null().replace({True: None}))
+    }
+
+
+def _explanation(asked: Asked, codes: Mapping[str, Code], question: Question) -> list[pl.Series]:
+    """All diagnoses in words, criteria, reasons, what would follow, notes."""
+    edition = question.classifier.edition
     return [
-        *diagnoses_in_words(known),
+        *diagnoses_in_words(codes),
         *(_criterion(asked, name) for name in ("c4d_positive", *CRITERIA)),
-        *reasons(known, edition),
-        *follow,
-        *notes(known, edition.name),
+        *reasons(codes, edition),
+        *(
+            would_follow(each, none, name)
+            for each, none, name in zip(asked.found, NOTHING, FOLLOW, strict=True)
+        ),
+        *notes(codes, edition.name),
     ]
 
 
@@ -114,21 +132,21 @@ def _criterion(asked: Asked, name: str) -> pl.Series:
     return frame.get_column(name).alias(f"crit_{name}")
 
 
-def _decides(asked: Asked, question: Question) -> dict[str, pl.Series]:
+def _decides(asked: Asked, codes: Mapping[str, Code], question: Question) -> dict[str, pl.Series]:
     """`<diagnosis>_decides`, null where the diagnosis is decided."""
-    known = asked.facts.with_columns(
-        borderline_infiltrate_known=asked.truths.get_column("borderline_infiltrate").is_not_null()
-    )
     abo_counts = not question.readings.c4d_counts_in_abo_incompatible
-    unknown = unknown_inputs(known, asked.given, abo_counts)
+    unknown = unknown_inputs(codes, asked.given, abo_counts)
     borderline_i = question.classifier.edition.criteria.borderline_i
-    masks = {
-        name: mask
-        for found in asked.found
-        for name, mask in deciding_inputs(found, unknown, known, borderline_i).items()
+    by_antibody = without_idle_inflammation(unknown, codes["borderline_infiltrate"], borderline_i)
+    columns = deciding_inputs(asked.found[0], by_antibody)
+    for found in asked.found[1:]:
+        columns += deciding_inputs(found, unknown)
+    by_name = {column.name: column for column in columns}
+    nothing = np.zeros(len(unknown), dtype=np.int64)
+    return {
+        f"{name}_decides": by_name.get(f"{name}_decides", as_text(nothing, f"{name}_decides"))
+        for name in DIAGNOSES
     }
-    decided = np.zeros(asked.facts.height, dtype=np.int64)
-    return {f"{name}_decides": as_text(masks.get(name, decided), f"{name}_decides") for name in DIAGNOSES}
 
 
 def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl.Series:
@@ -138,7 +156,8 @@ def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl
         prior_active_amr=pl.col("prior_active_amr") | earlier.get_column("amr"),
     )
     found = met(question.classifier.families[0], known)
-    changed = [found.truth(name) for name in ("chronic_amr", "probable_amr") if name in found.family.statements]
+    names = [name for name in ("chronic_amr", "probable_amr") if name in found.family.statements]
+    changed = found.by_row([found.truth(name) for name in names])
     together = asked.truths.with_columns(changed)
     names = [name for name in ORDER if name in together.columns]
     return together.select(category_2({name: pl.col(name) for name in names})).to_series()
@@ -146,7 +165,10 @@ def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl
 
 def _standing(question: Question, n_rows: int) -> list[pl.Series]:
     """Edition and readings, printed with every answer."""
-    texts = {"banff_edition": question.classifier.edition.name, "banff_readings": question.readings.in_words()}
+    texts = {
+        "banff_edition": question.classifier.edition.name,
+        "banff_readings": question.readings.in_words(),
+    }
     return [
         pl.Series(name, [text], dtype=pl.Enum([text])).new_from_index(0, n_rows).alias(name)
         for name, text in texts.items()

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TypeVar, cast
 
 import narwhals as nw
 import polars as pl
 
+from graftrial.errors import Problem, UsageError
+
 Frame = TypeVar("Frame")
 
 
 def opened(frame: object) -> pl.DataFrame | pl.LazyFrame:
-    """The frame as Polars: lazy where it was lazy. Raises: TypeError for what is no frame."""
+    """The frame as Polars, lazy where it was a lazy Polars frame.
+
+    Raises: UsageError for what is no frame.
+    """
     if isinstance(frame, pl.DataFrame | pl.LazyFrame):
         return frame
-    known = nw.from_native(frame)  # type: ignore[call-overload]
+    known = nw.from_native(frame, pass_through=True)
+    if isinstance(known, nw.DataFrame):
+        return known.to_polars()
     if isinstance(known, nw.LazyFrame):
-        return cast("pl.DataFrame", known.collect("polars").to_native())
-    return cast("pl.DataFrame", known.to_polars())
+        return cast("pl.DataFrame", known.collect(backend="polars").to_native())
+    kind = type(frame).__name__
+    raise UsageError(
+        Problem(
+            "GT-BANFF-003",
+            f"{kind} is no frame",
+            "frame",
+            "",
+            "give Polars, pandas, PyArrow or a DuckDB relation",
+        )
+    )
 
 
 def in_kind(result: pl.DataFrame | pl.LazyFrame, like: Frame) -> Frame:
     """The result as the same kind of frame as `like`."""
-    return cast("Frame", result)
+    if isinstance(like, pl.DataFrame | pl.LazyFrame):
+        return cast("Frame", result)
+    assert isinstance(result, pl.DataFrame)
+    kind = nw.from_native(like, pass_through=True)
+    implementation = kind.implementation if isinstance(kind, nw.DataFrame | nw.LazyFrame) else None
+    if implementation is nw.Implementation.PANDAS:
+        return cast("Frame", result.to_pandas())
+    if implementation is nw.Implementation.DUCKDB:
+        return cast("Frame", import_module("duckdb").from_arrow(result.to_arrow()))
+    return cast("Frame", result.to_arrow())

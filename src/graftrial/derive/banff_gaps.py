@@ -13,8 +13,10 @@ from graftrial.clinical.banff.edition import DIAGNOSES
 from graftrial.derive.banff_answers import Met
 from graftrial.derive.banff_completions import Numbers
 from graftrial.derive.banff_factors import Factor
+from graftrial.derive.banff_texts import Code, different
 
 Masks: TypeAlias = NDArray[np.int64]
+LARGE = 1 << 62
 
 # In the order of a biopsy report, which is the order in which `decides` names them.
 INPUTS = (
@@ -29,25 +31,25 @@ GLOMERULONEPHRITIS = ("gn_de_novo", "gn_recurrent")
 C4D = ("c4d_if", "c4d_ihc", "c4d", "c4d_method", "abo_incompatible")
 
 
-def unknown_inputs(facts: pl.DataFrame, given: frozenset[str], abo_counts: bool) -> Masks:
-    """Bits of the inputs that are unknown and whose own statement is open, by row.
+def unknown_inputs(codes: Mapping[str, Code], given: frozenset[str], abo_counts: bool) -> Masks:
+    """Bits of the inputs that are unknown, by row; of the inputs of C4d only where its positivity is open.
 
     given: the inputs that the frame has a column for. abo_counts: whether ABO incompatibility decides about C4d.
     """
     staining = _staining(given, abo_counts)
-    terms = [
-        (_is_unknown(name) & pl.col("c4d_positive").is_null() if name in C4D else _is_unknown(name)).cast(
-            pl.Int64
-        )
-        * BIT[name]
-        for name in INPUTS
-        if name not in C4D or name in staining
-    ]
-    return facts.select(pl.sum_horizontal(terms)).to_series().to_numpy()
+    unknown = np.zeros(len(codes["g"].numbers), dtype=np.int64)
+    c4d_open = _is_unknown(codes["c4d_positive"])
+    for name, bit in BIT.items():
+        if name in C4D:
+            if name in staining and c4d_open.any():
+                unknown |= (_is_unknown(codes[name]) & c4d_open) * np.int64(bit)
+        elif (absent := _is_unknown(codes[name])).any():
+            unknown |= absent * np.int64(bit)
+    return unknown
 
 
-def _is_unknown(name: str) -> pl.Expr:
-    return pl.col(name).is_null()
+def _is_unknown(code: Code) -> NDArray[np.bool_]:
+    return np.asarray(code.numbers == code.size - 1)
 
 
 def _staining(given: frozenset[str], abo_counts: bool) -> tuple[str, ...]:
@@ -57,19 +59,31 @@ def _staining(given: frozenset[str], abo_counts: bool) -> tuple[str, ...]:
     return (*named, "abo_incompatible") if abo_counts else named
 
 
-def deciding_inputs(found: Met, unknown: Masks, facts: pl.DataFrame, borderline_i: int) -> dict[str, Masks]:
-    """Bits of the inputs that can still change each diagnosis of a family, by row."""
+def deciding_inputs(found: Met, unknown: Masks) -> list[pl.Series]:
+    """`<diagnosis>_decides` by row for the diagnoses of a family: the inputs that can still change it.
+
+    unknown: bits of the inputs that are unknown, by row.
+    """
     factor_bits = np.array([_bits(factor) for factor in found.family.factors], dtype=np.int64)
-    candidates = unknown
-    if any(factor.name == "restriction" for factor in found.family.factors):
-        candidates = unknown & ~_idle_inflammation(facts, borderline_i)
-    by_name: dict[str, Masks] = {}
-    for name in found.family.statements:
-        if name in DIAGNOSES:
-            open_bits = (found.answers.deciding & found.family.bit(name)) > 0
-            inputs = np.bitwise_or.reduce(np.where(open_bits, factor_bits[:, None], 0), axis=0)
-            by_name[name] = inputs[found.position] & candidates
-    return by_name
+    diagnoses = [name for name in found.family.statements if name in DIAGNOSES]
+    own = int(np.bitwise_or.reduce(factor_bits))
+    place = found.place.to_numpy()
+    relevant = unknown & own
+    if not relevant.any():
+        return [as_text(np.zeros(len(unknown), dtype=np.int64), f"{name}_decides") for name in diagnoses]
+    open_rows = np.flatnonzero(relevant)
+    keys = place[open_rows].astype(np.int64) << len(INPUTS) | relevant[open_rows]
+    unique, where = different(keys, LARGE)
+    combination, inputs = unique >> len(INPUTS), unique & ((1 << len(INPUTS)) - 1)
+    row = np.zeros(len(unknown), dtype=np.uint32)
+    row[open_rows] = where.to_numpy() + 1
+    columns: list[pl.Series] = []
+    for name in diagnoses:
+        open_factors = (found.answers.deciding & found.family.bit(name)) > 0
+        by_combination = np.bitwise_or.reduce(np.where(open_factors, factor_bits[:, None], 0), axis=0)
+        masks = np.concatenate([[0], by_combination[combination] & inputs])
+        columns.append(as_text(masks, f"{name}_decides"))
+    return pl.DataFrame(columns).select(pl.all().gather(pl.Series(row))).get_columns()
 
 
 def _bits(factor: Factor) -> int:
@@ -86,12 +100,10 @@ def _inputs_of(fact: str) -> tuple[str, ...]:
     return C4D if fact == "c4d_positive" else (fact,)
 
 
-def _idle_inflammation(facts: pl.DataFrame, borderline_i: int) -> Masks:
-    """Bits of i and t where the borderline infiltrate is decided without them."""
-    infiltrate = pl.col("borderline_infiltrate_known")
-    i_bit = BIT["i"] if borderline_i == 0 else 0
-    known = facts.select(pl.when(infiltrate).then(BIT["i"] | BIT["t"]).otherwise(i_bit).cast(pl.Int64))
-    return known.to_series().to_numpy()
+def without_idle_inflammation(unknown: Masks, infiltrate: Code, borderline_i: int) -> Masks:
+    """The bits without i and t where the borderline infiltrate is decided without them."""
+    idle = np.where(_is_unknown(infiltrate), BIT["i"] if borderline_i == 0 else 0, BIT["i"] | BIT["t"])
+    return np.asarray(unknown & ~idle)
 
 
 def as_text(masks: Masks, name: str) -> pl.Series:
@@ -132,11 +144,10 @@ def would_follow(found: Met, none: str, name: str) -> pl.Series:
         if len(rows):
             columns.append(_sentences(found, axis, factor, rows, none))
     if not columns:
-        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(found.position))
-    parts = pl.DataFrame(columns)
-    joined = parts.select(pl.concat_str(pl.all(), separator="; ", ignore_nulls=True).alias(name)).to_series()
-    several = joined.set(joined == "", None)
-    return found.by_row(several)
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(found.place))
+    joined = pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)
+    text = pl.DataFrame(columns).select(pl.when(joined != "").then(joined).alias(name)).to_series()
+    return found.by_row([text])[0]
 
 
 def _sentences(found: Met, axis: int, factor: Factor, rows: NDArray[np.intp], none: str) -> pl.Series:
@@ -160,8 +171,13 @@ def _sentences(found: Met, axis: int, factor: Factor, rows: NDArray[np.intp], no
     return everywhere.scatter(rows, sentences["sentence"]).alias(factor.name)
 
 
-def _sentence(found: Met, factor: Factor, outcomes: tuple[int, ...], none: str) -> str:
-    """`t 0-1: none of these; t 2-3: acute TCMR`: neighbouring values with the same outcome are named together."""
+def _sentence(found: Met, factor: Factor, outcomes: tuple[int, ...], none: str) -> str | None:
+    """`t 0-1: none of these; t 2-3: acute TCMR`: neighbouring values with the same outcome are named together.
+
+    None where the factor alone narrows nothing.
+    """
+    if len({_outcome(found, key, none) for key in outcomes}) == 1:
+        return None
     runs: list[tuple[int, int, str]] = []
     for value, key in enumerate(outcomes):
         outcome = _outcome(found, key, none)

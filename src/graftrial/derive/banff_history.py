@@ -87,7 +87,9 @@ def _of_dated(marked: pl.DataFrame) -> pl.DataFrame:
     found = dated.select(ROW, GRAFT, DAY).join(before, on=[GRAFT, DAY], how="left")
     if undated.is_empty():
         return found.select(ROW, *_marks())
-    floating = undated.group_by(GRAFT).agg(pl.col(f"{name}_possible").any().alias(f"{name}_undated") for name in SHOWN)
+    floating = undated.group_by(GRAFT).agg(
+        pl.col(f"{name}_possible").any().alias(f"{name}_undated") for name in SHOWN
+    )
     joined = found.join(floating, on=GRAFT, how="left")
     return joined.with_columns(
         (pl.col(f"{name}_possible") | pl.col(f"{name}_undated").fill_null(False)).alias(f"{name}_possible")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from graftrial.derive.banff_texts import listed, said, sentences
+from graftrial.derive.banff_texts import Code, listed, said, sentences
 
 AMR_LABELS: Mapping[str, str] = {
     "chronic_active_amr": "Chronic active AMR",
@@ -30,13 +30,22 @@ RECORDED: Mapping[str, str] = {
 }
 IFTA = {1: "IFTA I", 2: "IFTA II", 3: "IFTA III"}
 POLYOMAVIRUS = {each: f"Polyomavirus nephropathy, class {each}" for each in (1, 2, 3)}
-ANSWERS = ("amr", "borderline", "acute_tcmr_grade", "ca_tcmr_grade", "mixed", "ifta", "pvn_class", "category1")
+ANSWERS = (
+    "amr",
+    "borderline",
+    "acute_tcmr_grade",
+    "ca_tcmr_grade",
+    "mixed",
+    "ifta",
+    "pvn_class",
+    "category1",
+)
 
 
-def diagnoses_in_words(known: pl.DataFrame) -> list[pl.Series]:
+def diagnoses_in_words(codes: Mapping[str, Code]) -> list[pl.Series]:
     """All diagnoses that hold, in the order of the categories, joined by `;`.
 
-    known: the facts, the truth of every statement and the single answers, by row.
+    codes: the facts, the truth of every statement and the single answers.
     """
     columns = (*ANSWERS, "active_or_chronic_active_amr", "pvl", "adequacy", *RECORDED)
     inadequate = pl.col("adequacy") == "inadequate"
@@ -58,7 +67,7 @@ def diagnoses_in_words(known: pl.DataFrame) -> list[pl.Series]:
         *(said(pl.col(name), label) for name, label in RECORDED.items()),
         separator="; ",
     )
-    return sentences(known, columns, {"diagnoses": pl.when(text != "").then(text)})
+    return sentences(codes, columns, {"diagnoses": pl.when(text != "").then(text)})
 
 
 def _graded(name: str, label: str) -> pl.Expr:
@@ -66,24 +75,40 @@ def _graded(name: str, label: str) -> pl.Expr:
     return pl.when(grade != "none").then(pl.lit(f"{label} ") + grade.cast(pl.String))
 
 
-def notes(known: pl.DataFrame, edition: str) -> list[pl.Series]:
+def notes(codes: Mapping[str, Code], edition: str) -> list[pl.Series]:
     """What must be read beside the diagnoses, joined by `;`; null where there is nothing."""
     columns = (
-        *("amr", "borderline", "acute_tcmr", "ca_tcmr", "active_or_chronic_active_amr", "chronic_tissue_injury"),
+        *(
+            "amr",
+            "borderline",
+            "acute_tcmr",
+            "ca_tcmr",
+            "active_or_chronic_active_amr",
+            "chronic_tissue_injury",
+        ),
         *("acute_tissue_injury", "antibody_interaction", "dsa", "infection", "pvl", "v", "i", "adequacy"),
         *("c4d_positive", "abo_incompatible", "pretransplant_crossmatch", "ptcml_not_done", "prior_dsa"),
         *("intimal_leukocytes", "inflamed_intimal_fibrosis"),
     )
-    cellular = pl.any_horizontal(pl.col(name).fill_null(False) for name in ("borderline", "acute_tcmr", "ca_tcmr"))
+    cellular = pl.any_horizontal(
+        pl.col(name).fill_null(False) for name in ("borderline", "acute_tcmr", "ca_tcmr")
+    )
     infected = pl.col("infection").fill_null(False) | (pl.col("pvl") >= 1).fill_null(False)
     injured = pl.col("acute_tissue_injury") | pl.col("chronic_tissue_injury")
-    no_mm_seen = pl.col("ptcml_not_done") & pl.col("active_or_chronic_active_amr") & ~pl.col("chronic_tissue_injury")
+    no_mm_seen = (
+        pl.col("ptcml_not_done") & pl.col("active_or_chronic_active_amr") & ~pl.col("chronic_tissue_injury")
+    )
     items = [
         said(pl.col("v") >= 1, "the arterial lesion may be TCMR, AMR or both"),
         said(pl.col("inflamed_intimal_fibrosis"), "the inflamed intimal fibrosis may be TCMR, AMR or both"),
-        said(pl.col("intimal_leukocytes"), "leukocytes in the sclerotic intima favour AMR; they decide no label"),
+        said(
+            pl.col("intimal_leukocytes"),
+            "leukocytes in the sclerotic intima favour AMR; they decide no label",
+        ),
         said(cellular & infected, "the infection may explain the TCMR or borderline label"),
-        said(pl.col("c4d_positive") & pl.col("abo_incompatible"), "ABO-incompatible: C4d may be accommodation"),
+        said(
+            pl.col("c4d_positive") & pl.col("abo_incompatible"), "ABO-incompatible: C4d may be accommodation"
+        ),
         said(
             (pl.col("amr") == "c4d_with_ati") & pl.col("pretransplant_crossmatch"),
             "positive crossmatch before transplantation favours AMR",
@@ -93,7 +118,10 @@ def notes(known: pl.DataFrame, edition: str) -> list[pl.Series]:
             "criteria 1 and 2 are met and DSA is negative: testing, also for non-HLA antibody, is advised",
         ),
         said(no_mm_seen, "multilayering not looked for: chronic active AMR not excluded"),
-        said((pl.col("adequacy") == "inadequate"), "sample inadequate: a lesion that is not seen is not excluded"),
+        said(
+            (pl.col("adequacy") == "inadequate"),
+            "sample inadequate: a lesion that is not seen is not excluded",
+        ),
     ]
     if edition == "2017":
         items.append(said(pl.col("borderline") & (pl.col("i") == 0), "borderline with i0 (R4)"))
@@ -101,4 +129,4 @@ def notes(known: pl.DataFrame, edition: str) -> list[pl.Series]:
         on_present_dsa = (pl.col("amr") == "chronic_amr") & pl.col("dsa") & ~pl.col("prior_dsa")
         items.append(said(on_present_dsa, "chronic AMR on DSA present now (R3)"))
     text = listed(*items, separator="; ")
-    return sentences(known, columns, {"notes": pl.when(text != "").then(text)})
+    return sentences(codes, columns, {"notes": pl.when(text != "").then(text)})

@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from graftrial.clinical.banff.edition import Edition
 from graftrial.derive.banff_factors import facts_of
-from graftrial.derive.banff_texts import listed, positive, said, scored, sentences
+from graftrial.derive.banff_texts import Code, listed, positive, said, scored, sentences
 
-MICROVASCULAR = ("g", "ptc", "v", "glomerulonephritis", "restricts_ptc", "borderline_infiltrate", "infection", "pvl")
+MICROVASCULAR = (
+    "g",
+    "ptc",
+    "v",
+    "glomerulonephritis",
+    "restricts_ptc",
+    "borderline_infiltrate",
+    "infection",
+    "pvl",
+)
 INJURY = ("tma_acute", "ati", "cg", "tma_chronic", "ptcml", "new_intimal_fibrosis")
 ANTIBODY = ("c4d_positive", "c4d_low", "c4d_high", "transcripts_amr", "dsa", "mvi_at_threshold")
 DECIDED = ("acute_tissue_injury", "chronic_tissue_injury", "antibody_interaction", "serology")
 
 
-def reasons(known: pl.DataFrame, edition: Edition) -> list[pl.Series]:
+def reasons(codes: Mapping[str, Code], edition: Edition) -> list[pl.Series]:
     """A column of reasons for each category.
 
-    known: the facts, the truth of every statement and the single answers, by row.
+    codes: the facts, the truth of every statement and the single answers.
     """
     columns = (*MICROVASCULAR, *INJURY, *ANTIBODY, *DECIDED)
     antibody_mediated = {"amr_reason": _antibody_mediated(edition)}
     cellular = listed(*(scored(name, name) for name in ("i", "t", "v")), separator=" ")
     scar = _scar_reason()
     return [
-        *sentences(known, columns, antibody_mediated),
+        *sentences(codes, columns, antibody_mediated),
         *sentences(
-            known,
+            codes,
             ("i", "t", "v", "borderline", "acute_tcmr"),
             {
                 "borderline_reason": _verdict("borderline") + cellular,
                 "acute_tcmr_reason": _verdict("acute_tcmr") + cellular,
             },
         ),
-        *sentences(known, SCAR, {"ca_tcmr_reason": _verdict("ca_tcmr") + scar}),
+        *sentences(codes, SCAR, {"ca_tcmr_reason": _verdict("ca_tcmr") + scar}),
         *sentences(
-            known,
+            codes,
             ("ci", "ct", "pvl"),
             {
                 "ifta_reason": listed(scored("ci", "ci"), scored("ct", "ct"), separator=" "),
@@ -60,12 +71,22 @@ SCAR = (
 
 def _verdict(name: str) -> pl.Expr:
     met = pl.col(name)
-    return pl.when(met.is_null()).then(pl.lit("open: ")).when(met).then(pl.lit("met: ")).otherwise(pl.lit("not met: "))
+    return (
+        pl.when(met.is_null())
+        .then(pl.lit("open: "))
+        .when(met)
+        .then(pl.lit("met: "))
+        .otherwise(pl.lit("not met: "))
+    )
 
 
 def _scar_reason() -> pl.Expr:
     scores = listed(
-        scored("ti", "ti"), scored("i_ifta", "i-IFTA"), scored("t", "t"), scored("t_ifta", "t-IFTA"), separator=" "
+        scored("ti", "ti"),
+        scored("i_ifta", "i-IFTA"),
+        scored("t", "t"),
+        scored("t_ifta", "t-IFTA"),
+        separator=" ",
     )
     other_cause = (
         pl.col("infection").fill_null(False)
@@ -85,9 +106,9 @@ def _antibody_mediated(edition: Edition) -> pl.Expr:
     has_ati = "ati" in facts_of(edition.criteria.other_acute_injury)
     acute = listed(
         pl.when(counts).then(positive("g", "g")),
-        pl.when(counts & ~(pl.col("restricts_ptc").fill_null(False) & (pl.col("g") == 0).fill_null(False))).then(
-            positive("ptc", "ptc")
-        ),
+        pl.when(
+            counts & ~(pl.col("restricts_ptc").fill_null(False) & (pl.col("g") == 0).fill_null(False))
+        ).then(positive("ptc", "ptc")),
         positive("v", "v"),
         said(pl.col("tma_acute"), "acute TMA"),
         said(pl.col("ati") if has_ati else pl.lit(False), "acute tubular injury"),
@@ -97,13 +118,19 @@ def _antibody_mediated(edition: Edition) -> pl.Expr:
     chronic = listed(
         pl.when(no_other_cause).then(positive("cg", "cg")),
         said(pl.col("ptcml"), "severe ptcml"),
-        said(pl.col("new_intimal_fibrosis") if has_fibrosis else pl.lit(False), "new arterial intimal fibrosis"),
+        said(
+            pl.col("new_intimal_fibrosis") if has_fibrosis else pl.lit(False), "new arterial intimal fibrosis"
+        ),
     )
     c4d = pl.when(pl.col("c4d_positive")).then(
-        pl.when(pl.col("c4d_low") == pl.col("c4d_high")).then(scored("c4d_low", "C4d ")).otherwise(pl.lit("C4d"))
+        pl.when(pl.col("c4d_low") == pl.col("c4d_high"))
+        .then(scored("c4d_low", "C4d "))
+        .otherwise(pl.lit("C4d"))
     )
     transcripts = said(pl.col("transcripts_amr"), "transcripts")
-    inflamed = pl.when(pl.col("mvi_at_threshold")).then(scored("g", "g") + pl.lit(" + ") + scored("ptc", "ptc"))
+    inflamed = pl.when(pl.col("mvi_at_threshold")).then(
+        scored("g", "g") + pl.lit(" + ") + scored("ptc", "ptc")
+    )
     return listed(
         _criterion("criterion 1, acute", "acute_tissue_injury", acute),
         _criterion("criterion 1, chronic", "chronic_tissue_injury", chronic),

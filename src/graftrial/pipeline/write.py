@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import tempfile
@@ -162,13 +163,20 @@ def _unwritable(out: Path, error: OSError) -> OutputUnwritable:
 def _write_tables(run: Run, inputs: ReportInputs, aside: Path) -> None:
     exported = inputs.results.select(run.results.exported().columns)
     write_csv(exported, aside / "results.csv")
-    exported.write_parquet(aside / "results.parquet")
+    _write_parquet(exported, aside / "results.parquet")
     write_csv(findings_frame(inputs.findings), aside / "findings.csv")
     write_csv(query_list(inputs.findings, inputs.tables), aside / "queries.csv")
     (aside / "derived").mkdir()
     for name, frame in inputs.derived.items():
         write_csv(frame, aside / "derived" / f"{name}.csv")
-        frame.write_parquet(aside / "derived" / f"{name}.parquet")
+        _write_parquet(frame, aside / "derived" / f"{name}.parquet")
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Through memory, so that a full disk is an OSError like everywhere else."""
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    path.write_bytes(content.getvalue())
 
 
 def _write_manifest(run: Run, inputs: ReportInputs, aside: Path) -> None:

@@ -2,6 +2,6 @@
 
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
 from graftrial.report.page import render
-from graftrial.report.share import outsiders_frames
+from graftrial.report.share import for_outsiders, outsiders_frames
 
-__all__ = ["Provenance", "ReportInputs", "RuleCard", "outsiders_frames", "render"]
+__all__ = ["Provenance", "ReportInputs", "RuleCard", "for_outsiders", "outsiders_frames", "render"]

@@ -236,6 +236,7 @@ def _reword(frame: pl.DataFrame, is_spoken: pl.Expr) -> pl.DataFrame:
     )
     return frame.with_columns(
         key=pl.when(is_spoken).then(key).otherwise(pl.col("key")),
+        group=pl.when(is_spoken).then(pl.lit("ae.term")).otherwise(pl.col("group")),
         label=pl.when(is_spoken).then(pl.lit("Not coded; words left out")).otherwise(pl.col("label")),
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.theme import choose, quantity, titled, told, words
+from graftrial.report.figures.theme import dot, layer, quantity, titled, told, words
 from graftrial.report.lesions import SHORT, inferred_grades
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import NOT_REPORTED
 from graftrial.report.palette import INFERRED
 
 SCALED = tuple(name for name in SHORT if name not in ("ptcml", "pvl", "aah"))
+INFERRED_FROM_WORDS = "inferred from words"
 PERIODS: list[SpecValue] = ["before", "unknown", "after"]
 
 
@@ -49,47 +50,28 @@ def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
 
 
 def _layers(lesions: list[SpecValue]) -> list[SpecValue]:
-    x = words(
-        "lesion",
-        sort=lesions,
-        scale={"domain": lesions},
-        axis={"labelAngle": 0, "grid": True, "labelOverlap": False, "ticks": False},
-    )
-    y = quantity(
-        "grade",
-        "Grade",
-        scale={"domain": [-0.25, 3.25], "nice": False},
-        axis={"values": [0, 1, 2, 3], "format": "d"},
-    )
-    offset = words("period", sort=PERIODS, scale={"domain": PERIODS})
+    names: Spec = {"labelAngle": 0, "grid": True, "labelOverlap": False, "ticks": False}
+    grades: Spec = {"values": [0, 1, 2, 3], "format": "d"}
     colour: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-    tooltip = told(
-        ("what", "Lesion"), ("grade", "Grade"), ("period", "Biopsy"), ("when", "When"), ("how", "Grade given")
-    )
-    place: Spec = {"x": x, "y": y, "xOffset": offset, "tooltip": tooltip}
+    place: Spec = {
+        "x": words("lesion", sort=lesions, scale={"domain": lesions}, axis=names),
+        "y": quantity("grade", "Grade", scale={"domain": [-0.25, 3.25], "nice": False}, axis=grades),
+        "xOffset": words("period", sort=PERIODS, scale={"domain": PERIODS}),
+        "tooltip": told(
+            ("what", "Lesion"),
+            ("grade", "Grade"),
+            ("period", "Biopsy"),
+            ("when", "When"),
+            ("how", "Grade given"),
+        ),
+    }
+    open_dot: Spec = {"type": "point", "size": 60, "strokeWidth": 1.8, "fill": "white", "opacity": 1}
+    dashed: Spec = {"type": "point", "size": 60, "strokeDash": [2, 2], "strokeWidth": 1.4, "opacity": 1}
+    graded = f"datum.how != '{INFERRED_FROM_WORDS}'"
     return [
-        {
-            "transform": choose("datum.how != 'inferred from words' && datum.period != 'after'"),
-            "mark": {"type": "point", "size": 60, "strokeWidth": 1.8, "fill": "white", "opacity": 1},
-            "encoding": {**place, "stroke": colour},
-        },
-        {
-            "transform": choose("datum.how != 'inferred from words' && datum.period == 'after'"),
-            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
-            "encoding": {**place, "color": colour},
-        },
-        {
-            "transform": choose("datum.how == 'inferred from words'"),
-            "mark": {
-                "type": "point",
-                "size": 60,
-                "strokeDash": [2, 2],
-                "strokeWidth": 1.4,
-                "color": INFERRED,
-                "opacity": 1,
-            },
-            "encoding": place,
-        },
+        layer(open_dot, {**place, "stroke": colour}, f"{graded} && datum.period != 'after'"),
+        layer(dot(75), {**place, "color": colour}, f"{graded} && datum.period == 'after'"),
+        layer({**dashed, "color": INFERRED}, place, f"datum.how == '{INFERRED_FROM_WORDS}'"),
     ]
 
 
@@ -113,7 +95,7 @@ def _dots(material: Material, subject: Record) -> list[dict[str, SpecValue]]:
                     "grade": grade,
                     "period": biopsy["period"],
                     "when": f"{biopsy['biopsy_id']}, {biopsy['date_text'] or 'date not reported'}",
-                    "how": "by the pathologist" if value is not None else "inferred from words",
+                    "how": "by the pathologist" if value is not None else INFERRED_FROM_WORDS,
                     "colour": material.colours[subject_id],
                 }
             )

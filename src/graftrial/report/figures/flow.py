@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.theme import choose, quantity, titled
+from graftrial.report.figures.theme import dot, layer, quantity, titled
 from graftrial.report.numbers import NOT_REPORTED
 from graftrial.report.palette import ALERT, BAND, FAINT, INFERRED, INK, QUIET
 
@@ -83,11 +83,7 @@ def _layers(
     words: Spec = {"type": "text", "fontSize": 12, "baseline": "middle"}
     text: Spec = {"x": x, "y": y, "text": {"field": "t", "type": "nominal"}}
     return [
-        {
-            "data": {"values": arrows},
-            "mark": {"type": "rule", "color": FAINT, "strokeWidth": 1.6},
-            "encoding": ends,
-        },
+        layer({"type": "rule", "color": FAINT, "strokeWidth": 1.6}, ends, rows=arrows),
         _head(arrows, "down", 180, x, y),
         _head(arrows, "right", 90, x, y),
         _of_kind(boxes, "main", {**box, "fill": BAND, "stroke": QUIET}, ends),
@@ -100,29 +96,11 @@ def _layers(
 
 
 def _of_kind(rows: list[SpecValue], kind: str, mark: Spec, encoding: Spec) -> SpecValue:
-    return {
-        "data": {"values": rows},
-        "transform": choose(f"datum.k == '{kind}'"),
-        "mark": mark,
-        "encoding": encoding,
-    }
+    return layer(mark, encoding, f"datum.k == '{kind}'", rows)
 
 
 def _head(arrows: list[SpecValue], direction: str, angle: int, x: Spec, y: Spec) -> SpecValue:
     """Arrow heads, their points on the box they lead to."""
     shift: Spec = {"yOffset": -4} if direction == "down" else {"xOffset": -4}
-    return {
-        "data": {"values": arrows},
-        "transform": choose(f"datum.k == '{direction}'"),
-        "mark": {
-            "type": "point",
-            "shape": "triangle",
-            "filled": True,
-            "color": QUIET,
-            "size": 40,
-            "angle": angle,
-            "opacity": 1,
-            **shift,
-        },
-        "encoding": {"x": {**x, "field": "x2"}, "y": {**y, "field": "y2"}},
-    }
+    mark = dot(40, shape="triangle", color=QUIET, angle=angle, **shift)
+    return _of_kind(arrows, direction, mark, {"x": {**x, "field": "x2"}, "y": {**y, "field": "y2"}})

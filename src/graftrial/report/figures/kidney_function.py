@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.theme import CROSS, choose, quantity, titled, told, words
+from graftrial.report.figures.theme import CROSS, dot, layer, quantity, titled, told, words
 from graftrial.report.material import PATIENT_FIGURES, Material
 from graftrial.report.numbers import day, rounded
 from graftrial.report.palette import ALERT, BAND, INFERRED, QUIET
@@ -90,102 +90,51 @@ def _colour(material: Material, values: list[SpecValue], n_patients: int) -> Spe
 def _layers(
     material: Material, values: list[SpecValue], n_patients: int, is_panel: bool = False
 ) -> list[SpecValue]:
+    scale: Spec = {"nice": False, "padding": 6}
     x = quantity(
-        "d",
-        None if is_panel else DAY,
-        scale={"nice": False, "padding": 6},
-        axis={"tickCount": 4 if is_panel else 9, "grid": False},
+        "d", None if is_panel else DAY, scale=scale, axis={"tickCount": 4 if is_panel else 9, "grid": False}
     )
     y = quantity(
-        "e",
-        None if is_panel else EGFR,
-        scale={"zero": True, "nice": True},
-        axis={"tickCount": 4 if is_panel else 6},
+        "e", None if is_panel else EGFR, scale={"zero": True}, axis={"tickCount": 4 if is_panel else 6}
     )
     colour = _colour(material, values, n_patients)
     tooltip = told(("s", "Subject"), ("w", "When"), ("t", "eGFR"))
     encoding: Spec = {"x": x, "y": y, "color": colour, "tooltip": tooltip}
     many = n_patients > POINTS
-    line: Spec = {
-        "type": "line",
-        "strokeWidth": 0.6 if many else 1.8,
-        "opacity": 0.35 if many else 1,
-        "invalid": "break-paths-show-domains",
-    }
+    line: Spec = {"type": "line", "strokeWidth": 0.6 if many else 1.8, "opacity": 0.35 if many else 1}
     layers: list[SpecValue] = [
         *_marks_of_the_study(material, x, y, is_panel),
-        {"transform": choose("datum.k == 'value'"), "mark": line, "encoding": encoding},
-        {
-            "transform": choose("datum.k == 'after'"),
-            "mark": {"type": "point", "size": 24, "color": INFERRED, "strokeWidth": 1},
-            "encoding": {"x": x, "y": y, "tooltip": tooltip},
-        },
-        *_losses(x, colour, tooltip, is_panel),
+        layer({**line, "invalid": "break-paths-show-domains"}, encoding, "datum.k == 'value'"),
     ]
     if not many:
-        point: Spec = {
-            "type": "point",
-            "filled": True,
-            "size": 16 if is_panel else 30,
-            "opacity": 1,
-            "invalid": "filter",
-        }
-        layers.insert(-1, {"transform": choose("datum.k == 'value'"), "mark": point, "encoding": encoding})
-    return layers
+        layers.append(layer(dot(16 if is_panel else 30, invalid="filter"), encoding, "datum.k == 'value'"))
+    hollow: Spec = {"type": "point", "size": 24, "color": INFERRED, "strokeWidth": 1}
+    layers.append(layer(hollow, {"x": x, "y": y, "tooltip": tooltip}, "datum.k == 'after'"))
+    return layers + _losses(x, colour, tooltip, is_panel)
 
 
 def _losses(x: Spec, colour: Spec, tooltip: list[SpecValue], is_panel: bool) -> list[SpecValue]:
     """Graft loss: a cross on the zero line; in a panel the time after it is shaded as well."""
-    cross: Spec = {
-        "transform": choose("datum.k == 'loss'"),
-        "mark": {"type": "point", "shape": CROSS, "filled": True, "size": 70, "opacity": 1},
-        "encoding": {
-            "x": x,
-            "y": {"datum": 0, "type": "quantitative"},
-            "color": {"value": ALERT} if is_panel else colour,
-            "tooltip": tooltip,
-        },
-    }
+    place: Spec = {"x": x, "y": {"datum": 0, "type": "quantitative"}, "tooltip": tooltip}
+    place["color"] = {"value": ALERT} if is_panel else colour
+    cross = layer(dot(70, shape=CROSS), place, "datum.k == 'loss'")
     if not is_panel:
         return [cross]
-    shade: Spec = {
-        "transform": choose("datum.k == 'loss'"),
-        "mark": {"type": "rect", "color": ALERT, "opacity": 0.08},
-        "encoding": {"x": x, "x2": {"value": "width"}},
-    }
-    return [shade, cross]
+    after: Spec = {"x": x, "x2": {"value": "width"}}
+    return [layer({"type": "rect", "color": ALERT, "opacity": 0.08}, after, "datum.k == 'loss'"), cross]
 
 
 def _marks_of_the_study(material: Material, x: Spec, y: Spec, is_panel: bool) -> list[SpecValue]:
     window = material.study.definitions.baseline
-    band: Spec = {"values": [{"d": window.earliest_day, "d2": window.latest_day}]}
+    band: list[SpecValue] = [{"d": window.earliest_day, "d2": window.latest_day}]
     lines: list[SpecValue] = [{"e": each, "text": str(each)} for each in THRESHOLDS]
     marks: list[SpecValue] = [
-        {"data": band, "mark": {"type": "rect", "color": BAND}, "encoding": {"x": x, "x2": {"field": "d2"}}},
-        {
-            "data": {"values": [{"d": 0}]},
-            "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.3},
-            "encoding": {"x": x},
-        },
-        {
-            "data": {"values": lines},
-            "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
-            "encoding": {"y": y},
-        },
+        layer({"type": "rect", "color": BAND}, {"x": x, "x2": {"field": "d2"}}, rows=band),
+        layer({"type": "rule", "color": QUIET, "strokeWidth": 1.3}, {"x": x}, rows=[{"d": 0}]),
+        layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"y": y}, rows=lines),
     ]
     if not is_panel:
-        marks.append(
-            {
-                "data": {"values": lines},
-                "mark": {
-                    "type": "text",
-                    "align": "right",
-                    "dx": -2,
-                    "dy": -5,
-                    "fontSize": 10,
-                    "color": QUIET,
-                },
-                "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "text", "type": "nominal"}},
-            }
-        )
+        text: Spec = {"type": "text", "align": "right", "dx": -2, "dy": -5, "fontSize": 10, "color": QUIET}
+        at: Spec = {"y": y, "x": {"value": "width"}, "text": {"field": "text", "type": "nominal"}}
+        marks.append(layer(text, at, rows=lines))
     return marks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.theme import CROSS, choose, quantity, titled, told, words
+from graftrial.report.figures.theme import CROSS, dot, layer, quantity, titled, told, words
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import day
 from graftrial.report.palette import ALERT, INK, QUIET
@@ -112,45 +112,24 @@ def _layers(
         "cornerRadius": 3 if is_few else 0,
         "opacity": 0.55,
     }
-    tooltip = told(("s", "Subject"), ("kind", "What"), ("what", "Detail"), ("when", "When"))
+    along: Spec = {
+        "x": x,
+        "x2": {"field": "b"},
+        "y": y,
+        "fill": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
+        "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
+    }
+    legend: Spec = {"title": None, "columns": 3}
+    at: Spec = {
+        "x": {**x, "field": "x"},
+        "y": y,
+        "shape": words("kind", scale={"domain": kinds, "range": shapes}, legend=legend),
+        "color": words("kind", scale={"domain": kinds, "range": colours}, legend=legend),
+        "tooltip": told(("s", "Subject"), ("kind", "What"), ("what", "Detail"), ("when", "When")),
+    }
+    point = dot(85, stroke="white", strokeWidth=0.8) if is_few else dot(12)
     return [
-        {
-            "data": {"values": bars},
-            "mark": bar,
-            "encoding": {
-                "x": x,
-                "x2": {"field": "b"},
-                "y": y,
-                "fill": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
-                "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
-            },
-        },
-        {
-            "data": {"values": [{"a": 0}]},
-            "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1.5},
-            "encoding": {"x": x},
-        },
-        {
-            "data": {"values": marks},
-            "transform": choose("isValid(datum.x)"),
-            "mark": {
-                "type": "point",
-                "filled": True,
-                "opacity": 1,
-                "size": 85 if is_few else 12,
-                "stroke": "white",
-                "strokeWidth": 0.8 if is_few else 0,
-            },
-            "encoding": {
-                "x": {**x, "field": "x"},
-                "y": y,
-                "shape": words(
-                    "kind", scale={"domain": kinds, "range": shapes}, legend={"title": None, "columns": 3}
-                ),
-                "color": words(
-                    "kind", scale={"domain": kinds, "range": colours}, legend={"title": None, "columns": 3}
-                ),
-                "tooltip": tooltip,
-            },
-        },
+        layer(bar, along, rows=bars),
+        layer({"type": "rule", "color": QUIET, "strokeWidth": 1.5}, {"x": x}, rows=[{"a": 0}]),
+        layer(point, at, when="isValid(datum.x)", rows=marks),
     ]

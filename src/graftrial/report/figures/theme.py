@@ -86,6 +86,16 @@ def told(*pairs: tuple[str, str]) -> list[SpecValue]:
     return [{"field": field, "title": title, "type": "nominal"} for field, title in pairs]
 
 
-def choose(test: str) -> list[SpecValue]:
-    """A filter on the rows of a layer."""
-    return [{"filter": test}]
+def layer(mark: Spec, encoding: Spec, when: str = "", rows: list[SpecValue] | None = None) -> Spec:
+    """One layer: its mark, its encoding, a filter, and rows of its own where it has any."""
+    parts: Spec = {"mark": mark, "encoding": encoding}
+    if when:
+        parts["transform"] = [{"filter": when}]
+    if rows is not None:
+        parts["data"] = {"values": rows}
+    return parts
+
+
+def dot(size: float, **more: SpecValue) -> Spec:
+    """A filled point."""
+    return {"type": "point", "filled": True, "opacity": 1, "size": size, **more}

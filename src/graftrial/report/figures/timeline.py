@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from graftrial.report.blocks import Spec, SpecValue
 from graftrial.report.figures.moments import Span, ends_of, moment_words, span_of
-from graftrial.report.figures.theme import CROSS, choose, titled, told, words
+from graftrial.report.figures.theme import CROSS, dot, layer, titled, told, words
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import spoken
 from graftrial.report.palette import ALERT, BAND, FAINT, INFERRED, INK, QUIET
@@ -97,11 +97,7 @@ def _item(material: Material, row: Record, place: str, span: Span, colour: str) 
         "lane": LANES[row["lane"]],
         "when": moment_words(low, high, material.inputs.share),
         "detail": spoken(row["detail"] or ""),
-        "colour": ALERT
-        if row["is_serious"] or is_end
-        else colour
-        if row["lane"] == "cells"
-        else COLOURS[row["lane"]],
+        "colour": _tone(row, colour),
         "shape": CROSS
         if is_end
         else "triangle-up"
@@ -116,6 +112,12 @@ def _item(material: Material, row: Record, place: str, span: Span, colour: str) 
     if start == end:
         return item | {"x": start, "kind": "point"}
     return item | {"x": start, "x2": end, "kind": "bar" if row["key"] in material.with_end else "range"}
+
+
+def _tone(row: Record, colour: str) -> str:
+    if row["is_serious"] or row["label"] in ENDS:
+        return ALERT
+    return colour if row["lane"] == "cells" else COLOURS[row["lane"]]
 
 
 def _x(span: Span, has_gutter: bool) -> Spec:
@@ -135,41 +137,19 @@ def _layers(span: Span, y: Spec, has_gutter: bool, is_shared: bool) -> list[Spec
     x = _x(span, has_gutter)
     colour: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     tooltip = told(("what", "What"), ("lane", "Lane"), ("when", "When"), ("detail", "Detail"))
-    ends: Spec = {"x": x, "x2": {"field": "x2"}, "y": y, "color": colour, "tooltip": tooltip}
     point: Spec = {"x": x, "y": y, "color": colour, "tooltip": tooltip}
+    ends: Spec = {**point, "x2": {"field": "x2"}}
+    shaped: Spec = {**point, "shape": {"field": "shape", "type": "nominal", "scale": None}}
     dashed: Spec = {"fillOpacity": 0.18, "strokeWidth": 1.2, "strokeDash": [3, 2]}
     layers: list[SpecValue] = _gutter(span, x, is_shared) if has_gutter else []
     if span.axis == "day":
-        zero: Spec = {"type": "rule", "color": QUIET, "strokeWidth": 1.5}
-        layers.append({"data": {"values": [{"x": 0}]}, "mark": zero, "encoding": {"x": x}})
+        layers.append(layer({"type": "rule", "color": QUIET, "strokeWidth": 1.5}, {"x": x}, rows=[{"x": 0}]))
+    range_bar: Spec = {"type": "bar", "height": 10, "cornerRadius": 5, **dashed}
     layers += [
-        {
-            "transform": choose("datum.kind == 'bar'"),
-            "mark": {"type": "bar", "height": 8, "cornerRadius": 3},
-            "encoding": ends,
-        },
-        {
-            "transform": choose("datum.kind == 'range'"),
-            "mark": {"type": "bar", "height": 10, "cornerRadius": 5, **dashed},
-            "encoding": {**ends, "stroke": colour},
-        },
-        {
-            "transform": choose("datum.goes_on"),
-            "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {**point, "x": {**x, "field": "x2"}},
-        },
-        {
-            "transform": choose("datum.kind == 'point'"),
-            "mark": {
-                "type": "point",
-                "filled": True,
-                "size": 95,
-                "opacity": 1,
-                "stroke": "white",
-                "strokeWidth": 0.8,
-            },
-            "encoding": {**point, "shape": {"field": "shape", "type": "nominal", "scale": None}},
-        },
+        layer({"type": "bar", "height": 8, "cornerRadius": 3}, ends, "datum.kind == 'bar'"),
+        layer(range_bar, {**ends, "stroke": colour}, "datum.kind == 'range'"),
+        layer(dot(70, shape="triangle-right"), {**point, "x": {**x, "field": "x2"}}, "datum.goes_on"),
+        layer(dot(95, stroke="white", strokeWidth=0.8), shaped, "datum.kind == 'point'"),
     ]
     return layers
 
@@ -178,12 +158,12 @@ def _gutter(span: Span, x: Spec, is_shared: bool) -> list[SpecValue]:
     low, high = span.gutter
     label = "date withheld" if is_shared else "date not reported"
     place: Spec = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
-    middle: Spec = {
-        "x": {**x, "field": "middle"},
+    above: Spec = {
+        "x": {**x, "field": "high"},
         "text": {"field": "label", "type": "nominal"},
         "y": {"value": -5},
     }
-    data: Spec = {"values": [{"low": low, "high": high, "label": label}]}
+    rows: list[SpecValue] = [{"low": low, "high": high, "label": label}]
     rect: Spec = {"type": "rect", "color": BAND, "stroke": FAINT, "strokeDash": [3, 3]}
     text: Spec = {"type": "text", "color": INFERRED, "fontSize": 10.5, "baseline": "bottom", "align": "right"}
-    return [{"data": data, "mark": rect, "encoding": place}, {"data": data, "mark": text, "encoding": middle}]
+    return [layer(rect, place, rows=rows), layer(text, above, rows=rows)]

@@ -59,9 +59,9 @@ def definition(material: Material) -> str:
     window = material.study.definitions.treatment_emergent
     until = "the end of the study" if window.until_day is None else f"day {rounded(window.until_day)}"
     sentence = (
-        f"Treatment-emergent: onset, or worsening above the grade before the infusion, from day {rounded(window.from_day)} "
-        f"(day 0 is the first infusion) to {until}. An onset that is unknown or partly known counts as treatment-emergent "
-        "unless the known part proves it earlier."
+        "Treatment-emergent: onset, or worsening above the grade before the infusion, from day "
+        f"{rounded(window.from_day)} (day 0 is the first infusion) to {until}. An onset that is unknown or partly "
+        "known counts as treatment-emergent unless the known part proves it earlier."
     )
     frame = material.frame("adverse_events")
     if "is_onset_imputed" not in frame.columns or frame.is_empty():

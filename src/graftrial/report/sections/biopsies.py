@@ -41,8 +41,8 @@ from graftrial.report.sections.kidney_function import graft_cell
 
 PERIODS = {"before": "Before", "after": "After", "unknown": "Before or after not reported"}
 REMARK = (
-    "A lower sum is not an improvement by itself: {why}. Thrombotic microangiopathy, tubular injury and the graft outrank "
-    "every lesion score."
+    "A lower sum is not an improvement by itself: {why}. Thrombotic microangiopathy, tubular injury and the graft "
+    "outrank every lesion score."
 )
 
 
@@ -81,8 +81,8 @@ def _figure(material: Material, subjects: list[Record]) -> Figure:
     return Figure(
         "biopsy-lesions",
         "Banff lesion scores before and after",
-        f"Lesion scores 0 to 3 of {plural(len(subjects), 'patient')}, before as open and after as filled circles; graft status "
-        "and thrombotic microangiopathy stand in the title of each panel. The same grades are in the tables below.",
+        f"Lesion scores 0 to 3 of {plural(len(subjects), 'patient')}: before open, after filled circles; graft status "
+        "and thrombotic microangiopathy in the title of each panel. The tables below hold the same grades.",
         lesions_spec(material, subjects[:PATIENT_FIGURES]),
         "Missing grades leave a gap. Open circle: before; filled: after; dashed grey: inferred from words.",
     )

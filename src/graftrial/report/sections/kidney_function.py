@@ -54,12 +54,12 @@ def _figures(material: Material) -> list[Block]:
     n_values = frame.get_column("egfr_ml_per_min_1_73m2").count()
     window = material.study.definitions.baseline
     about = (
-        f"eGFR over study days: {plural(n_values, 'value')} of {plural(n_patients, 'patient')}, day 0 marked, lines at 15 "
-        "and 30 mL/min/1.73 m². The values are in the table below."
+        f"eGFR over study days: {plural(n_values, 'value')} of {plural(n_patients, 'patient')}, day 0 marked, "
+        "lines at 15 and 30 mL/min/1.73 m². The values are in the table below."
     )
     note = (
-        f"Shaded: the baseline window, day {rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values after "
-        "graft loss are drawn hollow and grey and belong to no line. Gaps are values that do not exist."
+        f"Shaded: the baseline window, day {rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values "
+        "after graft loss are drawn hollow and grey and belong to no line. Gaps are values that do not exist."
     )
     figures: list[Block] = [Figure("egfr", "eGFR over time", about, cohort_spec(material), note)]
     if n_patients > 1:

@@ -27,8 +27,8 @@ def section(material: Material) -> Section:
     treated = treated_as_reported(material)
     if treated is not None and treated > len(material.infused):
         text = (
-            f"Counted from rows alone, which cover {len(material.infused)} of {plural(treated, 'treated subject')}. What "
-            "the sources state of all of them stands under “Reported aggregates”."
+            f"Counted from rows alone, which cover {len(material.infused)} of {plural(treated, 'treated subject')}. "
+            "What the sources state of all of them stands under “Reported aggregates”."
         )
         blocks.append(Note(text, "remark"))
     if 0 < len(material.infused) < 20:

@@ -27,8 +27,8 @@ def section(material: Material) -> Section:
             Figure(
                 "swimmer",
                 "All patients",
-                f"Swimmer plot of {plural(len(material.subjects), 'patient')}: follow-up as a bar, infusions, biopsies, "
-                "serious adverse events, graft loss and death as marks. The same facts are in the tables of this report.",
+                f"Swimmer plot of {plural(len(material.subjects), 'patient')}: follow-up as a bar; infusions, "
+                "biopsies, serious adverse events, graft loss and death as marks. The tables hold the same facts.",
                 spec,
                 "Day 0 is the first infusion. Patients without any known study day are not drawn.",
             )

@@ -1,0 +1,1 @@
+"""Exposure beside the product: body surface, cumulative doses, complete courses, tacrolimus variability."""

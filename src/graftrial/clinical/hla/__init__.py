@@ -1,0 +1,1 @@
+"""HLA: names of antigens and alleles, their serologic equivalents, mismatches, eplets. Knows no file and no patient."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -110,11 +110,15 @@ class Rule:
 
     def answer(self, **columns: pl.Expr) -> pl.Expr:
         """Struct of `value` and `reason`; exactly one of them is filled in every row."""
-        usable = {each.name: each.usable(columns[each.name]) for each in self.inputs}
-        value = self.expression(**usable)
-        reasons = [each.refusal(columns[each.name]) for each in self.inputs]
-        reason = pl.concat_str(reasons, separator="; ", ignore_nulls=True)
-        return pl.struct(value=value, reason=pl.when(value.is_null()).then(reason))
+        value = self.value(**columns)
+        given = {each.name: columns[each.name] for each in self.inputs}
+        refusals = [each.refusal(pl.col(each.name)) for each in self.inputs]
+        reason = pl.concat_str(refusals, separator="; ", ignore_nulls=True)
+        return pl.struct(value=value, reason=why_not(value, reason, given))
+
+    def value(self, **columns: pl.Expr) -> pl.Expr:
+        """The answer alone, null where there is none."""
+        return self.expression(**{each.name: each.usable(columns[each.name]) for each in self.inputs})
 
     def __call__(self, **given: object) -> Value | NotAssessable:
         """The same answer for one patient: a frame of one row. Name every input; None is missing."""
@@ -126,3 +130,22 @@ class Rule:
         if outcome["value"] is None:
             return NotAssessable(outcome["reason"])
         return Value(outcome["value"])
+
+
+def why_not(value: pl.Expr, reason: pl.Expr, given: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Why there is no value: `reason`, an expression over the names in `given`; null where there is a value.
+
+    The texts are built only for the rows that need them: in a long column they cost more than the equation.
+    """
+    asked = "value asked for"  # no name of an input has a space
+
+    def told(rows: pl.Series) -> pl.Series:
+        without = rows.struct.field(asked).is_null()
+        texts = pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+        if not without.any():
+            return texts
+        lacking = rows.filter(without).struct.unnest().select(reason).to_series()
+        return texts.scatter(without.arg_true(), lacking)
+
+    columns = [column.alias(name) for name, column in given.items()]
+    return pl.struct(value.alias(asked), *columns).map_batches(told, return_dtype=pl.String, is_elementwise=True)

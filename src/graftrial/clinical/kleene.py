@@ -89,3 +89,8 @@ def first_that_holds(ladder: Mapping[str, pl.Expr], none: str) -> pl.Expr:
     for name, holds in reversed(ladder.items()):
         answer = pl.when(holds.is_null()).then(None).when(holds).then(pl.lit(name, dtype=names)).otherwise(answer)
     return answer
+
+
+def column(name: str) -> pl.Expr:
+    """An input by its name: what a rule is asked with to learn which inputs it reads."""
+    return pl.col(name)

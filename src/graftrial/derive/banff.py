@@ -1,7 +1,7 @@
 """Biopsies classified by the Banff classification: any frame in, the same kind of frame out.
 
-Every input row and column returns, in order, followed by ours. A single answer is empty where it is not decided; then the
-`_state` columns say what is possible and the `_decides` columns which unknown inputs would settle it.
+Every input row and column returns, in order, followed by ours. A single answer is empty where it is not decided;
+then the `_state` columns say what is possible and the `_decides` columns which unknown inputs would settle it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from graftrial.derive.banff_frames import in_kind, opened
 from graftrial.derive.banff_history import earlier_evidence, graft_and_day, has_history
 from graftrial.derive.banff_lazy import ROWS_AT_ONCE, WORKERS, classify_lazy, with_ours
 from graftrial.errors import Problem, UsageError
-from graftrial.intake.banff_file import BanffColumns, map_columns
+from graftrial.intake.banff_file import BanffColumns, map_columns, multilayering_is_graded, without
 
 Frame = TypeVar("Frame")
 
@@ -39,10 +39,21 @@ def classify_biopsies(
     Raises: UsageError for an unknown edition or reading.
     """
     given = opened(frame)
-    question = question_of(map_columns(given.collect_schema().names()), edition, options, explain)
+    question = question_of(columns_of(given), edition, options, explain)
     if isinstance(given, pl.LazyFrame):
         return in_kind(classify_lazy(given, question), frame)
     return in_kind(_classify_eager(given, question), frame)
+
+
+def columns_of(frame: pl.DataFrame | pl.LazyFrame) -> BanffColumns:
+    """What each column of a frame is read as; multilayering that is graded cannot be read and counts as unknown."""
+    schema = frame.collect_schema()
+    columns = map_columns(schema.names())
+    source = columns.source("ptcml")
+    if source is None:
+        return columns
+    graded = frame.lazy().select(multilayering_is_graded(source, schema[source])).collect(engine="streaming")
+    return without(columns, "ptcml") if graded.item() else columns
 
 
 def question_of(

@@ -156,8 +156,8 @@ def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl
         prior_active_amr=pl.col("prior_active_amr") | earlier.get_column("amr"),
     )
     found = met(question.classifier.families[0], known)
-    names = [name for name in ("chronic_amr", "probable_amr") if name in found.family.statements]
-    changed = found.by_row([found.truth(name) for name in names])
+    opened = [name for name in found.family.statements if name in ("chronic_amr", "probable_amr")]
+    changed = found.by_row([found.truth(name) for name in opened])
     together = asked.truths.with_columns(changed)
     names = [name for name in ORDER if name in together.columns]
     return together.select(category_2({name: pl.col(name) for name in names})).to_series()

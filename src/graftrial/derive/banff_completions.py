@@ -1,7 +1,8 @@
 """What holds for every completion of the unknown inputs, for some, and which of them can still change it.
 
-The rules are asked once for every combination of known factors; the answers for the unknown follow by taking all values
-of an unknown factor together. So an answer is exact: established if it holds for every completion, excluded if for none.
+The rules are asked once for every combination of known factors; the answers for the unknown follow by taking all
+values of an unknown factor together. So an answer is exact: established if it holds for every completion, excluded if
+for none.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Completions:
         possible = self.complete[chosen]
         deciding = np.zeros((len(self.factors), 1), dtype=np.uint16)
         for axis in unknown:
-            deciding[axis, 0] = np.bitwise_or.reduce(_spread(possible, axis), axis=None)
+            deciding[axis, 0] = int(np.bitwise_or.reduce(_spread(possible, axis), axis=None))
         holds = np.bitwise_and.reduce(possible, axis=None, keepdims=True).ravel()
         may_hold = np.bitwise_or.reduce(possible, axis=None, keepdims=True).ravel()
         return Answers(holds, may_hold, deciding)

@@ -12,11 +12,16 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from graftrial.clinical.banff.biopsy import FACTS, SCORES, Biopsy, Criterion, biopsy_of
+from graftrial.clinical.banff.biopsy import FACTS, SCORES, Biopsy, Criterion, biopsy_of, facts_read
 from graftrial.clinical.banff.criteria import ABSENT, NO_LESION
 from graftrial.clinical.banff.edition import Edition
-from graftrial.clinical.banff.microvascular import restricts_ptc
+from graftrial.clinical.banff.microvascular import (
+    borderline_infiltrate,
+    restricts_ptc,
+    tubulointerstitial_tcmr,
+)
 from graftrial.clinical.banff.tissue_injury import double_contours
+from graftrial.clinical.kleene import highest_met
 
 NAMED_FACTS = {name: pl.col(name) for name in FACTS}
 
@@ -49,12 +54,7 @@ class Factor:
 
     def facts(self) -> tuple[str, ...]:
         """The facts of a biopsy that decide it."""
-        return facts_of(self.of)
-
-
-def facts_of(criterion: Criterion) -> tuple[str, ...]:
-    """The facts of a biopsy that a criterion reads."""
-    return tuple(sorted(set(criterion(biopsy_of(NAMED_FACTS)).meta.root_names())))
+        return facts_read(self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def antibody_mediated_family(edition: Edition) -> Family:
         _score("g", 2),
         _score("ptc", 2),
         _score("v", 1),
-        Factor("restriction", _restriction_beside_v(edition), "infection", "t with i, or infection"),
+        _restriction(edition),
         _yes_no("glomerulonephritis", "glomerulonephritis"),
         Factor("double_contours", double_contours, "cg", "cg 1 or more without chronic TMA"),
         Factor("other_acute_injury", criteria.other_acute_injury, "tma_acute", words["other_acute_injury"]),
@@ -134,11 +134,21 @@ def _words_of(edition: Edition) -> Mapping[str, str]:
     return {each: " or ".join(named[name] for name in names) for each, names in read.items()}
 
 
-def _restriction_beside_v(edition: Edition) -> Criterion:
-    def restriction(biopsy: Biopsy) -> pl.Expr:
-        return restricts_ptc(replace(biopsy, v=NO_LESION), edition.criteria)
+def _restriction(edition: Edition) -> Factor:
+    """What restricts ptc beside v. Where v lifts the restriction by borderline (R1), borderline is a step of its own."""
+    criteria = edition.criteria
 
-    return restriction
+    def restricted(biopsy: Biopsy) -> pl.Expr:
+        return restricts_ptc(replace(biopsy, v=NO_LESION), criteria)
+
+    def step(biopsy: Biopsy) -> pl.Expr:
+        whatever_v_is = biopsy.infection | (biopsy.pvl >= 1) | tubulointerstitial_tcmr(biopsy)
+        return highest_met({1: borderline_infiltrate(biopsy, criteria), 2: whatever_v_is})
+
+    words = "t with i, or infection"
+    if edition.readings.isolated_v_restricts_ptc:
+        return Factor("restriction", restricted, "infection", words)
+    return Factor("restriction", step, "t", words, highest=2)
 
 
 def _c4d_or_transcripts(biopsy: Biopsy) -> pl.Expr:
@@ -183,5 +193,9 @@ def scar_family() -> Family:
 
 
 def absent_facts() -> Mapping[str, pl.Expr]:
-    """A biopsy in which nothing is found, to stand the values of factors in."""
-    return {name: NO_LESION if name in SCORES else ABSENT for name in FACTS}
+    """A biopsy in which nothing is found but inflammation, to stand the values of factors in.
+
+    Inflammation without tubulitis decides nothing; with it, t alone says how far an infiltrate goes.
+    """
+    facts = {name: NO_LESION if name in SCORES else ABSENT for name in FACTS}
+    return {**facts, "i": pl.lit(2)}

@@ -1,7 +1,7 @@
 """From the columns of a frame to the facts that the Banff rules read, one expression a fact.
 
-An absent column reads as unknown, but for what a test must show: transcripts, multilayering and double contours by electron
-microscopy count as not done, so the item is not met.
+An absent column reads as unknown, but for what a test must show: transcripts, multilayering and double contours by
+electron microscopy count as not done, so the item is not met.
 """
 
 from __future__ import annotations

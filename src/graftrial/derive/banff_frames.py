@@ -43,7 +43,7 @@ def in_kind(result: pl.DataFrame | pl.LazyFrame, like: Frame) -> Frame:
         return cast("Frame", result)
     assert isinstance(result, pl.DataFrame)
     kind = nw.from_native(like, pass_through=True)
-    implementation = kind.implementation if isinstance(kind, nw.DataFrame | nw.LazyFrame) else None
+    implementation: object = kind.implementation if isinstance(kind, nw.DataFrame | nw.LazyFrame) else None
     if implementation is nw.Implementation.PANDAS:
         return cast("Frame", result.to_pandas())
     if implementation is nw.Implementation.DUCKDB:

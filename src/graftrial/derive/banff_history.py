@@ -1,7 +1,7 @@
 """Earlier biopsies of the same graft as evidence: of AMR, and of donor-specific antibody.
 
-A second graft starts without history. Only a strictly earlier day counts; the order of rows does not. A biopsy without a
-date may be earlier than any other of its graft, so what it shows is possible evidence, never certain.
+A second graft starts without history. Only a strictly earlier day counts; the order of rows does not. A biopsy
+without a date may be earlier than any other of its graft, so what it shows is possible evidence, never certain.
 """
 
 from __future__ import annotations

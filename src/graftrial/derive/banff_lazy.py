@@ -82,7 +82,7 @@ def _source(
     frame: pl.LazyFrame, classify: Part
 ) -> Callable[[list[str] | None, pl.Expr | None, int | None, int | None], Iterator[pl.DataFrame]]:
     def read(
-        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
         wanted = frame if n_rows is None else frame.head(n_rows)
         for part in in_parts(wanted, classify):

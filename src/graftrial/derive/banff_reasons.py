@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from graftrial.clinical.banff.biopsy import facts_read
 from graftrial.clinical.banff.edition import Edition
-from graftrial.derive.banff_factors import facts_of
 from graftrial.derive.banff_texts import Code, listed, positive, said, scored, sentences
 
 MICROVASCULAR = (
@@ -103,7 +103,7 @@ def _scar_reason() -> pl.Expr:
 def _antibody_mediated(edition: Edition) -> pl.Expr:
     """The criteria one after the other, each with what meets it."""
     counts = ~pl.col("glomerulonephritis").fill_null(False)
-    has_ati = "ati" in facts_of(edition.criteria.other_acute_injury)
+    has_ati = "ati" in facts_read(edition.criteria.other_acute_injury)
     acute = listed(
         pl.when(counts).then(positive("g", "g")),
         pl.when(
@@ -114,7 +114,7 @@ def _antibody_mediated(edition: Edition) -> pl.Expr:
         said(pl.col("ati") if has_ati else pl.lit(False), "acute tubular injury"),
     )
     no_other_cause = counts & ~pl.col("tma_chronic").fill_null(False)
-    has_fibrosis = "new_intimal_fibrosis" in facts_of(edition.criteria.other_chronic_injury)
+    has_fibrosis = "new_intimal_fibrosis" in facts_read(edition.criteria.other_chronic_injury)
     chronic = listed(
         pl.when(no_other_cause).then(positive("cg", "cg")),
         said(pl.col("ptcml"), "severe ptcml"),

@@ -16,7 +16,7 @@ SMALL = 1 << 20  # up to this many possible keys, a table with a place for each 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A column as small numbers: a score is its grade, an answer 0 or 1, a code its place; the last number is unknown."""
+    """A column as small numbers: a score is its grade, an answer 0 or 1, a code its place; the last is the unknown."""
 
     dtype: pl.DataType
     size: int

@@ -42,7 +42,13 @@ BIOPSY_SCORES = ("g", "ptc", "c4d", "v", "cv", "i", "t", "ti", "i_ifta", "t_ifta
 FACTS: tuple[Fact, ...] = (
     _number("age_years", "age on day 0", "subjects"),
     _words("sex", "F or M", "subjects"),
-    _number("years_since_transplant", "years from transplantation to the first infusion", "subjects"),
+    Fact(
+        "years_since_transplant",
+        "years from transplantation to the first infusion, or to consent without one",
+        "subjects",
+        low="years_since_transplant_low",
+        high="years_since_transplant_high",
+    ),
     _words("donor_type", "living or deceased", "subjects"),
     _number("weight_kg", "body weight at enrolment", "subjects"),
     _number("bmi_kg_per_m2", "body mass index at enrolment", "subjects"),

@@ -85,24 +85,34 @@ def _age() -> list[pl.Expr]:
 
 
 def _intervals() -> list[pl.Expr]:
+    """Years from transplantation to the infusion, or to consent without one; as bounds where a date is partial."""
     reference = pl.col("infusion_day").fill_null(0)
-    by_days = (reference - pl.col("transplant_day")) / DAYS_PER_YEAR
-    to_consent = (
-        pl.col("consent_date_earliest") - pl.col("transplant_date_latest")
-    ).dt.total_days() / DAYS_PER_YEAR
-    exact = (pl.col("transplant_date_earliest") == pl.col("transplant_date_latest")) & (
-        pl.col("consent_date_earliest") == pl.col("consent_date_latest")
+    infused = pl.col("is_infused")
+    low = (
+        pl.when(infused)
+        .then(reference - pl.col("transplant_day_high"))
+        .otherwise(_days_to_consent("latest", "earliest"))
     )
-    # Without an infusion the interval ends at consent.
-    computed = pl.when(pl.col("is_infused")).then(by_days).when(exact).then(to_consent)
+    high = (
+        pl.when(infused)
+        .then(reference - pl.col("transplant_day_low"))
+        .otherwise(_days_to_consent("earliest", "latest"))
+    )
     recorded = pl.col("years_since_transplant")
-    years = pl.when(computed.is_not_null()).then(computed).otherwise(recorded)
+    years_low = pl.coalesce(low / DAYS_PER_YEAR, recorded)
+    years_high = pl.coalesce(high / DAYS_PER_YEAR, recorded)
     bmi = pl.col("weight_kg") / (pl.col("height_cm") / 100).pow(2)
     return [
-        years.alias("years_since_transplant"),
+        pl.when(years_low == years_high).then(years_low).alias("years_since_transplant"),
+        years_low.alias("years_since_transplant_low"),
+        years_high.alias("years_since_transplant_high"),
         bmi.alias("bmi_kg_per_m2"),
         reference.alias("age_reference_day"),
     ]
+
+
+def _days_to_consent(transplant: str, consent: str) -> pl.Expr:
+    return (pl.col(f"consent_date_{consent}") - pl.col(f"transplant_date_{transplant}")).dt.total_days()
 
 
 def _outcome() -> list[pl.Expr]:

@@ -1,7 +1,7 @@
-"""From the cells of a file of biopsies to values, as expressions: laboratories write `2`, `g2`, `i1*`, `pos`, `not done`.
+"""From the cells of a file of biopsies to values: laboratories write `2`, `g2`, `i1*`, `pos`, `not done`.
 
-Three kinds of absence are kept apart: a blank is unknown, `not done` is a statement of its own, and a cell that cannot be
-read is refused, counts as unknown and becomes a finding.
+Three kinds of absence are kept apart: a blank is unknown, `not done` is a statement of its own, and a cell that
+cannot be read is refused, counts as unknown and becomes a finding.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graftrial.intake.banff_file import BanffColumns, MappedColumn
+from graftrial.intake.banff_file import BLANK_KIND, BanffColumns, MappedColumn
 
 NOT_DONE_MARK = "__not_done"  # ends the name of a column that says where a test was not done
 BLANK = ("", "na", "n/a", "n.a.", "nan", "null", "-", ".", "?", "unknown", "missing")
@@ -39,9 +39,13 @@ def typed_cells(frame: pl.DataFrame, columns: BanffColumns) -> pl.DataFrame:
     """
     typed: list[pl.Series] = []
     for mapped in columns.read.values():
-        if mapped.kind in VALUES:
+        if mapped.kind == BLANK_KIND:
+            typed.append(pl.Series(mapped.name, [None], dtype=pl.Boolean).new_from_index(0, frame.height))
+        elif mapped.kind in VALUES:
             given = frame.get_column(mapped.source)
-            typed += _typed_texts(given, mapped) if given.dtype in TEXT_TYPES else [_typed_numbers(given, mapped)]
+            typed += (
+                _typed_texts(given, mapped) if given.dtype in TEXT_TYPES else [_typed_numbers(given, mapped)]
+            )
     return pl.DataFrame(typed)
 
 
@@ -53,7 +57,12 @@ def _typed_numbers(given: pl.Series, mapped: MappedColumn) -> pl.Series:
         if isinstance(lowest, int) and isinstance(highest, int) and lowest >= 0 and highest <= HIGHEST[kind]:
             return given.cast(VALUES[kind]).alias(mapped.name)
     cell = read_cells(mapped, given.dtype)
-    return given.alias(mapped.source).to_frame().with_columns(cell.value.alias(mapped.name)).get_column(mapped.name)
+    return (
+        given.alias(mapped.source)
+        .to_frame()
+        .with_columns(cell.value.alias(mapped.name))
+        .get_column(mapped.name)
+    )
 
 
 def _typed_texts(given: pl.Series, mapped: MappedColumn) -> list[pl.Series]:
@@ -121,7 +130,9 @@ def _from_number(kind: str, given: pl.Expr, dtype: pl.DataType) -> Cell:
     if kind == "method":
         return Cell(_nothing(kind), NEVER, present)
     highest = HIGHEST[kind]
-    whole = given if kind == "percent" or not dtype.is_float() else pl.when(given == given.floor()).then(given)
+    whole = (
+        given if kind == "percent" or not dtype.is_float() else pl.when(given == given.floor()).then(given)
+    )
     number = whole.cast(pl.Int8 if kind == "flag" else VALUES[kind], strict=False)
     usable = pl.when(number.is_between(0, highest)).then(number)
     return Cell(usable == 1 if kind == "flag" else usable, NEVER, present & usable.is_null())
@@ -152,7 +163,7 @@ def _flag(text: pl.Expr, name: str) -> pl.Expr:
     return pl.when(text.is_in(yes)).then(True).when(text.is_in(list(NO))).then(False)
 
 
-def _method(text: pl.Expr, name: str) -> pl.Expr:
+def _method(text: pl.Expr, _name: str) -> pl.Expr:
     cleaned = text.str.replace_all(r"[()]", "").str.strip_chars()
     return (
         pl.when(cleaned.is_in(list(IMMUNOFLUORESCENCE)))
@@ -162,12 +173,12 @@ def _method(text: pl.Expr, name: str) -> pl.Expr:
     )
 
 
-def _count(text: pl.Expr, name: str) -> pl.Expr:
+def _count(text: pl.Expr, _name: str) -> pl.Expr:
     counted = text.str.extract(r"^(\d{1,4})(?:\.0+)?$").cast(pl.Int32)
     return pl.when(counted <= MOST_COUNTED).then(counted)
 
 
-def _percent(text: pl.Expr, name: str) -> pl.Expr:
+def _percent(text: pl.Expr, _name: str) -> pl.Expr:
     number = text.str.extract(r"^(\d{1,3}(?:\.\d+)?) ?%?$").cast(pl.Float64)
     return pl.when(number <= 100).then(number)
 

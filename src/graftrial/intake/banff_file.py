@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import polars as pl
+
+BLANK_KIND = "blank"  # a column whose cells all count as unknown
 NOISE = re.compile(r"\b(?:score|banff|lesion|grade)\b")
 PERCENT = re.compile(r"%|\b(?:percent|percentage|pct|per cent)\b")
 
@@ -124,3 +127,20 @@ def _by_spelling(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
             if spelled.setdefault(key, name) != name:
                 raise TypeError(f"{each} is read as {spelled[key]} and as {name}")
     return spelled
+
+
+def multilayering_is_graded(source: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether a column of multilayering holds grades above 1, of which it is not known which is severe."""
+    given = pl.col(source)
+    if dtype.is_numeric():
+        return (given > 1).any().fill_null(False)
+    if dtype == pl.String:
+        return given.str.contains(r"[2-9]").any().fill_null(False)
+    return pl.lit(False)
+
+
+def without(columns: BanffColumns, name: str) -> BanffColumns:
+    """The columns without one that cannot be trusted: its input is unknown, as if every cell were empty."""
+    mapped = columns.read[name]
+    blank = MappedColumn(mapped.source, name, BLANK_KIND)
+    return BanffColumns({**columns.read, name: blank}, columns.doubled, columns.unknown)

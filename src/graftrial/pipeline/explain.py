@@ -68,8 +68,14 @@ def _cells(run: Run, source: str, key: str) -> list[Cell]:
     cells = []
     for row in rows.iter_rows(named=True):
         for column in _columns(key, name, row, table):
-            cells.append(Cell(table.file, row[ROW], column, "" if row[column] is None else str(row[column])))
+            cells.append(Cell(table.file, row[ROW], column, _shown(row[column])))
     return cells
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _columns(key: str, table: str, row: dict[str, Any], source: Table) -> list[str]:

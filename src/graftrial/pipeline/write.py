@@ -186,7 +186,7 @@ def _write_manifest(run: Run, inputs: ReportInputs, aside: Path) -> None:
         "synthetic": checked.study.study.synthetic,
         "data_cut": inputs.provenance.data_cut,
         "share": inputs.share,
-        "stages": [asdict(stage) for stage in run.stages],
+        "stages": [] if inputs.share else [asdict(stage) for stage in run.stages],
         "balance": [asdict(each) for each in checked.tables.balances],
         "rules": [each.pin for each in run.rules],
         "versions": versions(),

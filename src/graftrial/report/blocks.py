@@ -155,6 +155,14 @@ class Section:
     short: str = ""
 
 
+OPEN_ROWS = 24  # a longer table is folded on the screen; print shows it
+
+
+def folded(table: Table, title: str) -> Block:
+    """The table, behind its title where it is long."""
+    return table if len(table.rows) <= OPEN_ROWS else Fold(title, (table,))
+
+
 def missing(text: str = NOT_REPORTED) -> Cell:
     """A cell that says what is not there."""
     return Cell(text, tone="missing")

@@ -15,6 +15,12 @@ from graftrial.study.model import Reference, Study
 
 Record: TypeAlias = Mapping[str, Any]
 
+DAY_ZERO = {
+    "first_infusion": "first infusion",
+    "enrolled": "enrolment",
+    "consent": "consent",
+    "transplant": "transplantation",
+}
 PATIENT_COLUMNS = 12  # up to so many patients stand side by side in a table
 SIDE_BY_SIDE = 6  # columns of patients in one table
 PATIENT_FIGURES = 40  # up to so many patients have a figure of their own in the page
@@ -97,6 +103,24 @@ class Material:
     def reference(self, key: str) -> Reference | None:
         """A reference of the study file by its key."""
         return next((each for each in self.study.references if each.key == key), None)
+
+    @property
+    def day_zero(self) -> str:
+        """What day 0 is, in words."""
+        return DAY_ZERO[self.study.schedule.anchor]
+
+    @property
+    def day_axis(self) -> str:
+        """The title of an axis of study days."""
+        return f"Study day (day 0: {self.day_zero})"
+
+    @property
+    def infusion_day(self) -> int | None:
+        """The study day of the first infusion where it is the same for all; 0 where it is the anchor."""
+        if self.study.schedule.anchor == "first_infusion":
+            return 0
+        days = {each.get("infusion_day") for each in self.infused}
+        return days.pop() if len(days) == 1 else None
 
     @property
     def subtitle(self) -> str:

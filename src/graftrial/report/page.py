@@ -84,10 +84,12 @@ def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: No
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     drawings: dict[str, Drawing] = {}
-    for number, figure in enumerate(figures_of(sections), 1):
+    figures = tuple(figures_of(sections))
+    with_still = _with_still(figures) if still.is_available() else frozenset()
+    for number, figure in enumerate(figures, 1):
         on_progress(f"figure {figure.name}")
         name = file_name(figure.name)
-        svg = still.still(figure.spec) if still.is_available() and number <= PATIENT_FIGURES else ""
+        svg = still.still(figure.spec) if figure.name in with_still else ""
         written += _figure_files(folder, name, figure.spec, svg)
         element = f"figure-{number}"
         drawings[figure.name] = Drawing(
@@ -96,6 +98,12 @@ def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: No
     page = out / "report.html"
     page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
     return [page, *written]
+
+
+def _with_still(figures: Sequence[Figure]) -> frozenset[str]:
+    """Names of the figures that get a still picture: those of the whole cohort first, then as many as fit."""
+    ranked = sorted(figures, key=lambda each: each.name.startswith("timeline-"))
+    return frozenset(each.name for each in ranked[:PATIENT_FIGURES])
 
 
 def figures_of(sections: Iterable[Section]) -> Iterator[Figure]:

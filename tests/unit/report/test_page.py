@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import polars as pl
@@ -226,3 +227,15 @@ def test_a_cohort_of_many_is_cut_in_the_page_and_says_so(tmp_path, monkeypatch):
     assert isinstance(inputs.results, pl.DataFrame)
     assert len(list((out / "figures").glob("timeline-*.vl.json"))) == 40
     assert "Timelines of the first 40 of 45 patients" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_day_0_is_named_by_the_anchor_of_the_study(tmp_path, monkeypatch):
+    monkeypatch.setattr(still, "is_available", lambda: False)
+    out = tmp_path / "out"
+    out.mkdir()
+    inputs = inputs_of(tmp_path / "study", THREE)
+    schedule = inputs.study.schedule.model_copy(update={"anchor": "transplant"})
+    render(replace(inputs, study=inputs.study.model_copy(update={"schedule": schedule})), out)
+    swimmer = (out / "figures" / "swimmer.vl.json").read_text(encoding="utf-8")
+    assert "day 0: transplantation" in swimmer
+    assert "first infusion" not in swimmer

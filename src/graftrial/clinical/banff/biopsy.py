@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import polars as pl
 
 from graftrial.clinical.card import Input, Rule, Source
+from graftrial.clinical.kleene import column
 
 POPULATION = "biopsies of a kidney allograft"
 
@@ -71,38 +72,39 @@ def biopsy_of(columns: Mapping[str, pl.Expr]) -> Biopsy:
     return Biopsy(**{name: columns[name] for name in FACTS})
 
 
-class OverFacts:
-    """A criterion with the facts it reads as named parameters, so that a card can declare them."""
+def facts_read(criterion: Criterion) -> tuple[str, ...]:
+    """The facts that a criterion reads, in the order of `Biopsy`."""
+    read = set(criterion(biopsy_of({name: column(name) for name in FACTS})).meta.root_names())
+    return tuple(name for name in FACTS if name in read)
 
-    def __init__(self, criterion: Criterion) -> None:
-        self.criterion = criterion
-        asked = criterion(biopsy_of({name: pl.col(name) for name in FACTS}))
-        read = set(asked.meta.root_names())
-        self.facts = tuple(name for name in FACTS if name in read)
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        self.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in self.facts])
 
-    def __call__(self, **given: pl.Expr) -> pl.Expr:
-        """The answer; a fact that the criterion does not read stands as unknown."""
-        unread = {name: pl.lit(None) for name in FACTS}
-        return self.criterion(biopsy_of({**unread, **given}))
+def over_facts(criterion: Criterion) -> Callable[..., pl.Expr]:
+    """The criterion with the facts that it reads as named parameters, so that a card can declare them."""
+    unread = {name: pl.lit(None) for name in FACTS}
+
+    def asked(**given: pl.Expr) -> pl.Expr:
+        return criterion(biopsy_of({**unread, **given}))
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter(name, kind) for name in facts_read(criterion)]
+    vars(asked)["__signature__"] = inspect.Signature(parameters)
+    return asked
 
 
 def biopsy_rule(
     name: str, edition: str, title: str, source: Source, criterion: Criterion, output: str = "true or false"
 ) -> Rule:
     """The card of a criterion or diagnosis; its inputs are the facts that the function reads."""
-    expression = OverFacts(criterion)
     return Rule(
         id=f"banff.{name}",
         edition=edition,
         title=title,
         source=source,
-        inputs=tuple(INPUTS[fact] for fact in expression.facts),
+        inputs=tuple(INPUTS[fact] for fact in facts_read(criterion)),
         output=output,
         population=POPULATION,
-        golden=f"banff/{edition}",
-        expression=expression,
+        golden=f"banff/{edition}/{name}",
+        expression=over_facts(criterion),
     )
 
 
@@ -124,7 +126,7 @@ def lesion_rule(
         inputs=tuple(_lesion_input(each) for each in inspect.signature(expression).parameters),
         output=output,
         population=POPULATION,
-        golden=golden or f"banff/{edition}",
+        golden=golden or f"banff/{edition}/{name}",
         expression=expression,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 
@@ -176,7 +175,10 @@ def _shared(criteria: Criteria) -> tuple[Statement, ...]:
     """Statements whose wording is the same in every edition; what differs in them comes from `criteria`."""
 
     def under(composed: Composed) -> Criterion:
-        return partial(composed, criteria=criteria)
+        def decides(biopsy: Biopsy) -> pl.Expr:
+            return composed(biopsy, criteria)
+
+        return decides
 
     return (
         Statement(

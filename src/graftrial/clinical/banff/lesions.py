@@ -81,7 +81,7 @@ PERCENTAGE_RULES: tuple[Rule, ...] = tuple(
         source("guide", f"lesion score {each.score}", GAPS),
         each.convert,
         "0 to 3",
-        golden="banff/percentages",
+        golden=f"banff/2017/{each.score}_from_percent",
     )
     for each in FEEDERS
 )

@@ -36,7 +36,7 @@ def mvi_counted(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
 
 
 def mvi_at_threshold(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
-    """Microvascular inflammation as antibody interaction: g + ptc reaches 2, with g at least 1 where ptc is restricted."""
+    """Microvascular inflammation as antibody interaction: g + ptc at least 2; g at least 1 where ptc is restricted."""
     return _outside_glomerulonephritis(_moderate_inflammation, biopsy, criteria)
 
 

@@ -97,7 +97,7 @@ OPEN_POINTS: Mapping[str, OpenPoint] = {
         "R9", "2022: probable AMR through v or TMA without microvascular inflammation", "yes", "MVI required"
     ),
     "ca_tcmr_needs_statement": OpenPoint(
-        "R10", "chronic active TCMR I: must it be recorded that other causes were ruled out?", "no", "statement required"
+        "R10", "chronic active TCMR I: must other causes be recorded as ruled out?", "no", "statement required"
     ),
     "prior_amr_opens_chronic_amr_2017": OpenPoint(
         "R11", "2017: is prior AMR without documented DSA enough for chronic AMR?", "no", "yes"

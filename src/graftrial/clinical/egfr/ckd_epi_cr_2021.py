@@ -2,20 +2,15 @@
 
 import polars as pl
 
-from graftrial.clinical.card import Input, Rule, Source
-
-KAPPA = {"F": 0.7, "M": 0.9}  # mg/dL
-ALPHA = {"F": -0.241, "M": -0.302}
-SEX = {"F": 1.012, "M": 1.0}
+from graftrial.clinical.card import Rule, Source
+from graftrial.clinical.egfr.forms import ADULT_AGE, ADULTS, CREATININE, GFR, SEX, broken_power, by_sex
 
 
 def egfr_ckd_epi_cr_2021(creatinine_mg_per_dl: pl.Expr, age_years: pl.Expr, sex: pl.Expr) -> pl.Expr:
     """Estimated GFR in mL/min/1.73 m2, unrounded."""
-    ratio = creatinine_mg_per_dl / sex.replace_strict(KAPPA, default=None, return_dtype=pl.Float64)
-    below = ratio.clip(upper_bound=1).pow(sex.replace_strict(ALPHA, default=None, return_dtype=pl.Float64))
-    above = ratio.clip(lower_bound=1).pow(-1.200)
-    female = sex.replace_strict(SEX, default=None, return_dtype=pl.Float64)
-    return 142 * below * above * pl.lit(0.9938).pow(age_years) * female
+    ratio = creatinine_mg_per_dl / by_sex(sex, female=0.7, male=0.9)
+    slopes = broken_power(ratio, below=by_sex(sex, female=-0.241, male=-0.302), above=-1.200)
+    return 142 * slopes * pl.lit(0.9938).pow(age_years) * by_sex(sex, female=1.012, male=1.0)
 
 
 RULE = Rule(
@@ -27,13 +22,9 @@ RULE = Rule(
         locator="creatinine equation without race",
         doi="10.1056/NEJMoa2102953",
     ),
-    inputs=(
-        Input("creatinine_mg_per_dl", pl.Float64, "mg/dL", low=0.2, high=25),
-        Input("age_years", pl.Float64, "a", low=18, high=110),
-        Input("sex", pl.String, choices=("F", "M")),
-    ),
-    output="mL/min/1.73 m2",
-    population="adults, creatinine by an IDMS-traceable method",
+    inputs=(CREATININE, ADULT_AGE, SEX),
+    output=GFR,
+    population=ADULTS,
     golden="egfr/ckd_epi_cr_2021",
     expression=egfr_ckd_epi_cr_2021,
 )

@@ -20,7 +20,15 @@ MOLECULAR = re.compile(
 SEROLOGIC = re.compile(r"(?:HLA-)?(A|B|Bw|Cw|C|DR|DQ|DPw|DP)(\d{1,4})(?:\((\d{1,2})\))?")
 WITHOUT_LOCUS = re.compile(r"(\d{1,4})((?::(?:\d{2,4}|[A-Z]{2,5}))*)([NLSCAQ]?)")
 SEROLOGIC_PREFIX = {"A": "A", "B": "B", "C": "Cw", "DRB1": "DR", "DQB1": "DQ", "DPB1": "DPw"}
-LOCUS_SPELLINGS = {"Cw": "C", "DR": "DRB1", "DQ": "DQB1", "DP": "DPB1", "DRB": "DRB1", "DQB": "DQB1", "DQA": "DQA1"}
+LOCUS_SPELLINGS = {
+    "Cw": "C",
+    "DR": "DRB1",
+    "DQ": "DQB1",
+    "DP": "DPB1",
+    "DRB": "DRB1",
+    "DQB": "DQB1",
+    "DQA": "DQA1",
+}
 
 
 class UnknownAntigen(ValueError):
@@ -76,13 +84,19 @@ def read_antigen(text: str, locus: str = "") -> Antigen:
     if further or (len(first) == 2 and first.startswith("0")):
         return _molecular(column, first, further, suffix)
     if len(first) > 3 or suffix:
-        raise UnknownAntigen(f"{cell} has no colon between its fields; write {first[:2]}:{first[2:]} if that is meant")
+        raise UnknownAntigen(
+            f"{cell} has no colon between its fields; write {first[:2]}:{first[2:]} if that is meant"
+        )
     return _serologic(SEROLOGIC_PREFIX.get(column, column), first, None)
 
 
 def _of_column(antigen: Antigen, column: str, cell: str) -> Antigen:
     # DR51, DR52 and DR53 are products of DRB5, DRB3 and DRB4 and may stand in a column of DRB3/4/5 or of DR.
-    if column in loci() and antigen.locus != column and not {antigen.locus, column} <= {"DRB1", "DRB3", "DRB4", "DRB5"}:
+    if (
+        column in loci()
+        and antigen.locus != column
+        and not {antigen.locus, column} <= {"DRB1", "DRB3", "DRB4", "DRB5"}
+    ):
         raise UnknownAntigen(f"{cell} is not of locus {column}")
     return antigen
 
@@ -120,7 +134,9 @@ def read_alternatives(text: str, locus: str = "") -> tuple[Antigen, ...]:
     for part in parts[1:]:
         plain = re.fullmatch(r"(\d{2,4})([NLSCAQ]?)", part)
         if plain and len(first.fields) == 2:
-            found.append(Antigen(first.locus, (first.fields[0], plain.group(1)), "", plain.group(2) != NOT_EXPRESSED))
+            found.append(
+                Antigen(first.locus, (first.fields[0], plain.group(1)), "", plain.group(2) != NOT_EXPRESSED)
+            )
         else:
             found.append(read_antigen(part, first.locus))
     return tuple(dict.fromkeys(found))

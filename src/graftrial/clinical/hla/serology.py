@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,18 @@ def loci() -> Mapping[str, Locus]:
     return {name: _locus(name, body) for name, body in tomllib.loads(text).items()}
 
 
-def _locus(name: str, body: Mapping[str, object]) -> Locus:
-    broad: Mapping[str, list[str]] = body["broad"]  # type: ignore[assignment]  # the shape of the file is ours
-    parents: Mapping[str, str] = body["associated"]  # type: ignore[assignment]  # as above
-    single: list[str] = body["single"]  # type: ignore[assignment]  # as above
-    groups: Mapping[str, list[str]] = body["first_field"]  # type: ignore[assignment]  # as above
-    silent: list[str] = body.get("without_serology", [])  # type: ignore[assignment]  # as above
+def _locus(name: str, body: Mapping[str, Any]) -> Locus:
+    broad, parents = body["broad"], body["associated"]
     broad_of = {split: parent for parent, splits in broad.items() for split in splits}
+    silent = dict.fromkeys(body.get("without_serology", ()), ())
     return Locus(
         name=name,
         broad_of=broad_of,
         splits_of={parent: tuple(splits) for parent, splits in broad.items()},
         parent_of=parents,
-        antigens=frozenset({*broad, *broad_of, *parents, *single}),
-        groups={field: tuple(found) for field, found in groups.items()} | {field: () for field in silent},
-        any_group=bool(body.get("any_first_field", False)),
+        antigens=frozenset({*broad, *broad_of, *parents, *body["single"]}),
+        groups={field: tuple(found) for field, found in body["first_field"].items()} | silent,
+        any_group=body.get("any_first_field", False),
     )
 
 

@@ -12,7 +12,6 @@ THRESHOLDS = (15, 30)  # mL/min/1.73 m2: kidney failure, and the entry limit of 
 NAMED = 12  # up to so many patients are in a legend
 POINTS = 60  # up to so many patients have a point at every value
 EGFR = "eGFR (mL/min/1.73 m²)"
-DAY = "Study day (day 0: first infusion)"
 
 
 def cohort_spec(material: Material) -> Spec:
@@ -92,7 +91,10 @@ def _layers(
 ) -> list[SpecValue]:
     scale: Spec = {"nice": False, "padding": 6}
     x = quantity(
-        "d", None if is_panel else DAY, scale=scale, axis={"tickCount": 4 if is_panel else 9, "grid": False}
+        "d",
+        None if is_panel else material.day_axis,
+        scale=scale,
+        axis={"tickCount": 4 if is_panel else 9, "grid": False},
     )
     y = quantity(
         "e", None if is_panel else EGFR, scale={"zero": True}, axis={"tickCount": 4 if is_panel else 6}
@@ -124,13 +126,26 @@ def _losses(x: Spec, colour: Spec, tooltip: list[SpecValue], is_panel: bool) -> 
     return [layer({"type": "rect", "color": ALERT, "opacity": 0.08}, after, "datum.k == 'loss'"), cross]
 
 
+def _infusion(material: Material, x: Spec) -> list[SpecValue]:
+    """The line of the first infusion, where it is one day for all."""
+    if material.infusion_day is None:
+        return []
+    return [
+        layer(
+            {"type": "rule", "color": QUIET, "strokeWidth": 1.3},
+            {"x": x},
+            rows=[{"d": material.infusion_day}],
+        )
+    ]
+
+
 def _marks_of_the_study(material: Material, x: Spec, y: Spec, is_panel: bool) -> list[SpecValue]:
     window = material.study.definitions.baseline
     band: list[SpecValue] = [{"d": window.earliest_day, "d2": window.latest_day}]
     lines: list[SpecValue] = [{"e": each, "text": str(each)} for each in THRESHOLDS]
     marks: list[SpecValue] = [
         layer({"type": "rect", "color": BAND}, {"x": x, "x2": {"field": "d2"}}, rows=band),
-        layer({"type": "rule", "color": QUIET, "strokeWidth": 1.3}, {"x": x}, rows=[{"d": 0}]),
+        *_infusion(material, x),
         layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"y": y}, rows=lines),
     ]
     if not is_panel:

@@ -1,4 +1,4 @@
-"""All patients under one another, sorted by follow-up; day 0 is the first infusion."""
+"""All patients under one another, sorted by follow-up."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def swimmer_spec(material: Material) -> Spec | None:
         {
             "width": "container",
             "height": {"step": 22 if is_few else max(1.2, 900 / len(drawn))},
-            "layer": _layers(bars, marks, y, present, is_few),
+            "layer": _layers(bars, marks, y, present, is_few, material.day_axis),
         },
     )
 
@@ -100,9 +100,9 @@ def _kind(row: Record) -> str | None:
 
 
 def _layers(
-    bars: list[SpecValue], marks: list[SpecValue], y: Spec, present: list[str], is_few: bool
+    bars: list[SpecValue], marks: list[SpecValue], y: Spec, present: list[str], is_few: bool, day_axis: str
 ) -> list[SpecValue]:
-    x = quantity("a", "Study day (day 0: first infusion)", axis={"grid": True, "tickCount": 8})
+    x = quantity("a", day_axis, axis={"grid": True, "tickCount": 8})
     kinds: list[SpecValue] = list(present)
     shapes: list[SpecValue] = [KINDS[each][0] for each in present]
     colours: list[SpecValue] = [KINDS[each][1] for each in present]
@@ -119,7 +119,7 @@ def _layers(
         "fill": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
         "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
     }
-    legend: Spec = {"title": None, "columns": 3}
+    legend: Spec = {"title": None, "columns": 3, "symbolStrokeWidth": 0, "symbolOpacity": 1}
     at: Spec = {
         "x": {**x, "field": "x"},
         "y": y,

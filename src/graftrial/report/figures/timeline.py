@@ -60,7 +60,7 @@ def timeline_spec(material: Material, subject: Record, rows: Sequence[Record]) -
         "width": "container",
         "height": {"step": STEP},
         "data": {"values": items},
-        "layer": _layers(span, y, has_gutter, material.inputs.share),
+        "layer": _layers(span, _x(span, has_gutter, material.day_axis), y, has_gutter, material.inputs.share),
     }
     return titled(f"Timeline of {subject['subject_id']}", material.subtitle, body)
 
@@ -120,7 +120,7 @@ def _tone(row: Record, colour: str) -> str:
     return colour if row["lane"] == "cells" else COLOURS[row["lane"]]
 
 
-def _x(span: Span, has_gutter: bool) -> Spec:
+def _x(span: Span, has_gutter: bool, day_axis: str) -> Spec:
     scale: Spec = {"domain": [span.low, span.gutter[1] if has_gutter else span.high], "nice": False}
     axis: Spec | None = None
     if span.ticks:
@@ -129,12 +129,11 @@ def _x(span: Span, has_gutter: bool) -> Spec:
         if span.axis == "date":
             axis |= {"title": "Calendar date", "labelExpr": "utcFormat(datum.value, '%Y-%m')"}
         else:
-            axis |= {"title": "Study day (day 0: first infusion)", "format": "d"}
+            axis |= {"title": day_axis, "format": "d"}
     return {"field": "x", "type": "quantitative", "axis": axis, "scale": scale}
 
 
-def _layers(span: Span, y: Spec, has_gutter: bool, is_shared: bool) -> list[SpecValue]:
-    x = _x(span, has_gutter)
+def _layers(span: Span, x: Spec, y: Spec, has_gutter: bool, is_shared: bool) -> list[SpecValue]:
     colour: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     tooltip = told(("what", "What"), ("lane", "Lane"), ("when", "When"), ("detail", "Detail"))
     point: Spec = {"x": x, "y": y, "color": colour, "tooltip": tooltip}

@@ -60,7 +60,7 @@ def definition(material: Material) -> str:
     until = "the end of the study" if window.until_day is None else f"day {rounded(window.until_day)}"
     sentence = (
         "Treatment-emergent: onset, or worsening above the grade before the infusion, from day "
-        f"{rounded(window.from_day)} (day 0 is the first infusion) to {until}. An onset that is unknown or partly "
+        f"{rounded(window.from_day)} to {until}, counted from the first infusion. An onset that is unknown or partly "
         "known counts as treatment-emergent unless the known part proves it earlier."
     )
     frame = material.frame("adverse_events")

@@ -97,6 +97,8 @@ def _patient(material: Material, subject: Record) -> list[Block]:
     ]
     if why := _warning(subject, biopsies):
         blocks.append(Note(REMARK.format(why=why), "remark"))
+    if subject["is_infused"] and not any(each["period"] == "after" for each in biopsies):
+        blocks.append(Note("There is no later biopsy. That is not the same as no change.", "note"))
     for each in biopsies:
         said = [each.get("diagnosis_words"), each.get("findings")]
         blocks += [
@@ -113,8 +115,6 @@ def _warning(subject: Record, biopsies: list[Record]) -> str:
     after = {each["tma"] for each in biopsies if each["period"] == "after"}
     if "present" in after and "present" not in before:
         reasons.append("thrombotic microangiopathy is new")
-    if not any(each["period"] == "after" for each in biopsies) and subject["is_infused"]:
-        reasons.append("there is no later biopsy, which does not mean no change")
     return " and ".join(reasons)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Note, Row, Section, Table, cell
+from graftrial.report.blocks import Block, Cell, Column, Note, Row, Section, Table, cell, folded
 from graftrial.report.material import LISTING_ROWS, Material
-from graftrial.report.numbers import days, spoken, words, yes_no
+from graftrial.report.numbers import days, plural, spoken, words, yes_no
 
 
 def section(material: Material) -> Section:
@@ -39,5 +39,10 @@ def section(material: Material) -> Section:
         Column("Important"),
     )
     notes = material.cut_note(len(body), len(rows), "derived/deviations.csv")
-    blocks: tuple[Block, ...] = (Table("Departures from the protocol", columns, body, notes),)
+    blocks: tuple[Block, ...] = (
+        folded(
+            Table("Departures from the protocol", columns, body, notes),
+            f"All {plural(len(rows), 'departure')}",
+        ),
+    )
     return Section("deviations", title, blocks, "Deviations")

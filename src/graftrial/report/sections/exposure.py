@@ -7,13 +7,13 @@ from graftrial.report.blocks import (
     Cell,
     Column,
     Facts,
-    Fold,
     Heading,
     Note,
     Row,
     Section,
     Table,
     cell,
+    folded,
     with_citations,
 )
 from graftrial.report.material import LISTING_ROWS, Material, Record
@@ -32,7 +32,6 @@ from graftrial.report.numbers import (
 )
 
 FILE = "derived/infusions.csv"
-OPEN_ROWS = 24  # a longer listing is folded on the screen; print shows it
 
 
 def section(material: Material) -> Section:
@@ -89,11 +88,7 @@ def _courses(material: Material) -> Block:
     )
     note = material.cut_note(len(body), len(rows), "derived/treatments.csv")
     table = Table("Courses of treatment besides the cells", columns, body, note, compact=len(rows) > 12)
-    return (
-        table
-        if len(rows) <= OPEN_ROWS
-        else Fold(f"All {plural(len(rows), 'course')} of treatment besides the cells", (table,))
-    )
+    return folded(table, f"All {plural(len(rows), 'course')} of treatment besides the cells")
 
 
 def _course(row: Record) -> Row:
@@ -142,11 +137,7 @@ def _products(material: Material) -> Block:
     table = Table(
         "Batches of the product", tuple(Column(each) for each in titles), body, note, compact=len(rows) > 12
     )
-    return (
-        table
-        if len(rows) <= OPEN_ROWS
-        else Fold(f"All {plural(len(rows), 'batch', 'batches')} of the product", (table,))
-    )
+    return folded(table, f"All {plural(len(rows), 'batch', 'batches')} of the product")
 
 
 def _verdicts(told: str) -> Cell:
@@ -188,7 +179,8 @@ def _infusions(material: Material) -> list[Block]:
         *material.cut_note(len(body), len(rows), FILE),
     )
     table = Table("Infusions: planned, given, deviation", columns, tuple(body), notes, compact=len(rows) > 12)
-    return [with_citations(table, material.results), *_totals(material, rows)]
+    whole = folded(with_citations(table, material.results), f"All {plural(len(rows), 'infusion')}")
+    return [whole, *_totals(material, rows)]
 
 
 def _infusion(material: Material, row: Record, place: int) -> Row:
@@ -249,4 +241,7 @@ def _totals(material: Material, rows: list[Record]) -> list[Block]:
     )
     notes = material.cut_note(len(body), len(subjects), "results.csv")
     table = Table("Dose of each patient in total", columns, tuple(body), notes, compact=len(body) > 12)
-    return [with_citations(table, material.results)] if body else []
+    whole = folded(
+        with_citations(table, material.results), f"Dose in total of {plural(len(subjects), 'patient')}"
+    )
+    return [whole] if body else []

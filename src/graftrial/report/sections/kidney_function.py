@@ -13,6 +13,7 @@ from graftrial.report.blocks import (
     Section,
     Table,
     cell,
+    folded,
     with_citations,
 )
 from graftrial.report.figures.kidney_function import cohort_spec, multiples_spec
@@ -43,7 +44,10 @@ def section(material: Material) -> Section:
         blocks += _figures(material)
     else:
         blocks.append(Note("No eGFR could be computed; the table says what is missing.", "missing"))
-    blocks.append(_changes(material))
+    changes = _changes(material)
+    blocks.append(
+        folded(changes, f"Baseline, last value and change of {plural(len(changes.rows), 'patient')}")
+    )
     blocks.append(Fold("Every measurement", (_measurements(material),)))
     return Section("kidney-function", title, tuple(blocks), title)
 
@@ -54,8 +58,8 @@ def _figures(material: Material) -> list[Block]:
     n_values = frame.get_column("egfr_ml_per_min_1_73m2").count()
     window = material.study.definitions.baseline
     about = (
-        f"eGFR over study days: {plural(n_values, 'value')} of {plural(n_patients, 'patient')}, day 0 marked, "
-        "lines at 15 and 30 mL/min/1.73 m². The values are in the table below."
+        f"eGFR over study days: {plural(n_values, 'value')} of {plural(n_patients, 'patient')}, the "
+        "first infusion marked, lines at 15 and 30 mL/min/1.73 m². The values are in the table below."
     )
     note = (
         f"Shaded: the baseline window, day {rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values "

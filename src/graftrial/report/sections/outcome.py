@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, cell, with_citations
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Fold,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+    folded,
+    with_citations,
+)
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_REPORTED, days, rounded, spoken, words
+from graftrial.report.numbers import NOT_REPORTED, days, plural, rounded, spoken, words
 from graftrial.report.results import ResultRows
 from graftrial.report.sections.kidney_function import graft_cell
 
@@ -28,7 +40,10 @@ def section(material: Material) -> Section:
         *material.cut_note(len(rows), len(subjects), "derived/subjects.csv"),
     )
     table = Table("Graft, survival and follow-up", columns, rows, notes, compact=len(rows) > 12)
-    blocks: list[Block] = [with_citations(table, material.results)]
+    whole = with_citations(table, material.results)
+    blocks: list[Block] = [
+        folded(whole, f"Graft, survival and follow-up of {plural(len(subjects), 'patient')}")
+    ]
     milestones = _milestones(material)
     if milestones:
         blocks.append(Fold("Every milestone as recorded", (milestones,), is_open=len(milestones.rows) <= 12))

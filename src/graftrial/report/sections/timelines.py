@@ -9,8 +9,8 @@ from graftrial.report.material import PATIENT_FIGURES, Material, Record
 from graftrial.report.numbers import plural, spoken
 
 AXIS_WORDS = {
-    "day": "study days; day 0 is the first infusion",
-    "date": "calendar dates; the day of the first infusion was not reported",
+    "day": "study days; day 0 is the {zero}",
+    "date": "calendar dates; the day of the {zero} was not reported",
     "none": "no axis; no date was reported",
     "withheld": "no axis; no study day was reported, and dates are withheld",
 }
@@ -30,7 +30,7 @@ def section(material: Material) -> Section:
                 f"Swimmer plot of {plural(len(material.subjects), 'patient')}: follow-up as a bar; infusions, "
                 "biopsies, serious adverse events, graft loss and death as marks. The tables hold the same facts.",
                 spec,
-                "Day 0 is the first infusion. Patients without any known study day are not drawn.",
+                f"Day 0 is the {material.day_zero}. Patients without any known study day are not drawn.",
             )
         )
     shown = material.with_figures
@@ -62,7 +62,7 @@ def _timeline(material: Material, subject: Record) -> Figure | None:
     undated = sum(1 for each in rows if not each["is_dated"])
     graft = spoken(subject["graft_status"] or "not reported")
     why = AXIS_WORDS["withheld" if axis == "none" and material.inputs.share else axis]
-    note = f"Axis: {why}."
+    note = f"Axis: {why.format(zero=material.day_zero)}."
     if undated and axis != "none":
         note += f" {plural(undated, 'item')} without a reported date at the right."
     told = "; ".join(f"{each['label']} ({each['lane']})" for each in rows[:12])

@@ -35,6 +35,7 @@
     vegaEmbed(live, fitted(specification, drawing.clientWidth), {
       mode: "vega-lite",
       renderer: "svg",
+      logLevel: vega.Error,
       ast: true,
       config: config,
       actions: { export: { svg: true, png: true }, source: false, compiled: false, editor: false },

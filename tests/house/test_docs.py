@@ -19,7 +19,7 @@ import click
 import pytest
 import xlsxwriter
 
-from graftrial import cli
+from graftrial.cli import commands as cli
 from graftrial.clinical.rules import RULES
 from graftrial.findings import catalogue
 from graftrial.intake.declaration import tables

@@ -62,6 +62,8 @@ def test_the_core_runs_without_the_engines_that_are_extras():
 
 def test_the_command_line_starts_without_the_heavy_libraries():
     code = "import sys, graftrial.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert "click" in loaded
     assert not {"polars", "pydantic", "numpy", "scipy", "rich", "jinja2"} & set(loaded)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from graftrial import cli
+from graftrial import errors
+from graftrial.cli import commands as cli
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/graftrial"
@@ -81,7 +82,7 @@ def test_the_example_ends_with_the_code(code, study_folder):
 def test_the_corrected_input_does_not(code, study_folder):
     exit_code, said = told(study_folder, EXAMPLES[code]["corrected"])
     assert code not in said
-    assert exit_code in (cli.EXIT_DONE, cli.EXIT_BLOCKING_FINDINGS), said
+    assert exit_code in (errors.EXIT_DONE, errors.EXIT_BLOCKING_FINDINGS), said
 
 
 @pytest.mark.parametrize("code", sorted(SHOWN))
@@ -90,7 +91,7 @@ def test_the_lines_of_a_study_file_show_the_code_until_they_are_put_right(code, 
     assert code in said
     assert exit_code == SHOWN[code]["exit"]
     exit_code, said = run("graftrial check DIR", study_folder(study=SHOWN[code]["corrected"]))
-    assert exit_code == cli.EXIT_DONE, said
+    assert exit_code == errors.EXIT_DONE, said
 
 
 @pytest.mark.parametrize("code", sorted(ERRORS))
@@ -120,7 +121,7 @@ def test_a_mistake_of_our_own_is_told_without_what_it_held(monkeypatch, study_fo
 
     monkeypatch.setattr("graftrial.pipeline.check", fail)
     exit_code, said = run("graftrial check DIR", study_folder())
-    assert exit_code == cli.EXIT_BUG
+    assert exit_code == errors.EXIT_BUG
     assert "GT-BUG-001" in said and "RuntimeError" in said
     assert "Jane" not in said and "128" not in said
 

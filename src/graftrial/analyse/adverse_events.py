@@ -11,6 +11,7 @@ from graftrial.stats.binomial import interval_clopper_pearson
 from graftrial.study.model import Study
 
 EMERGENT_RULE = "adverse_events.treatment_emergent@ich_e9"
+RELATIONS = ("not_related", "unlikely", "possible", "probable", "definite", "related", "not_reported")
 GRADES = ("5", "4", "3", "2", "1", "not_graded")
 
 
@@ -31,6 +32,7 @@ def adverse_events(study: Study, derived: Derived) -> list[Result]:
     emergent = everything.filter(pl.col("is_treatment_emergent").fill_null(True))
     results += _by_term(emergent, subjects.height)
     results += _worst_grades(emergent, subjects.height)
+    results += _relations(emergent, subjects.height)
     return results
 
 
@@ -143,6 +145,22 @@ def _by_term(rows: pl.DataFrame, total: int) -> list[Result]:
     return results
 
 
+def _relations(rows: pl.DataFrame, total: int) -> list[Result]:
+    """Events and subjects by the investigator's word on the cells, the standard therapy and the procedures."""
+    results: list[Result] = []
+    for product in ("cells", "standard_therapy", "procedure"):
+        word = pl.col(f"related_{product}_investigator")
+        if product != "cells" and rows.filter(word.is_not_null()).is_empty():
+            continue
+        for relation in RELATIONS:
+            found = rows.filter(word.is_null() if relation == "not_reported" else word == relation)
+            if not found.is_empty():
+                stem = f"ae.relation.{product}.{relation}"
+                label = f"{relation.replace('_', ' ')} to {product.replace('_', ' ')}"
+                results += _count(stem, label, f"ae.relation.{product}", found, pl.lit(True), total, ())
+    return results
+
+
 def _worst_grades(rows: pl.DataFrame, total: int) -> list[Result]:
     return _grades("ae.worst_grade", "worst grade", "ae.worst_grade", rows, total, zeros=True)
 
@@ -151,6 +169,8 @@ def _grades(
     stem: str, label: str, group: str, rows: pl.DataFrame, total: int, zeros: bool = False
 ) -> list[Result]:
     """Subjects by their worst grade. A subject with an ungraded event is counted by the worst of the graded ones."""
+    if zeros and rows["grade"].null_count() == rows.height:
+        return []  # nothing was graded: no grade is not grade 0 of anybody
     worst = rows.group_by("subject_id", maintain_order=True).agg(pl.col("grade").max(), pl.col("key"))
     results = []
     for grade in GRADES:

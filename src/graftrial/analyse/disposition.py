@@ -9,6 +9,8 @@ import polars as pl
 from graftrial.analyse.results import Result, slug
 from graftrial.derive import Derived
 from graftrial.derive.derived import NOT_REPORTED
+from graftrial.derive.subjects import GRAFT_LOST
+from graftrial.stats.binomial import interval_clopper_pearson
 from graftrial.study.model import Study
 
 FLOW = {
@@ -185,6 +187,40 @@ def outcomes(derived: Derived) -> list[Result]:
                 )
             )
     return results
+
+
+def graft_losses(study: Study, derived: Derived) -> list[Result]:
+    """Infused subjects who lost the graft, and the proportion; not reported where nothing says that none was lost."""
+    infused = derived.frame("subjects").filter("is_infused")
+    lost = infused.filter(pl.col("graft_status") == "lost")
+    total = infused.height
+    is_known = bool(lost.height) or "disposition" in study.intake.complete
+    lower, upper = interval_clopper_pearson(lost.height, total) if is_known and total else (None, None)
+    unknown = infused.filter(pl.col("graft_status") == NOT_REPORTED).height
+    warnings = () if is_known else (f"{NOT_REPORTED}: no row of disposition says that a graft was lost",)
+    milestones = derived.frame("disposition").filter(pl.col("milestone").is_in(list(GRAFT_LOST)))
+    values = (
+        ("subjects", lost.height, "subjects"),
+        ("proportion", lost.height / total if total else None, ""),
+    )
+    return [
+        Result(
+            key=f"outcome.graft_lost.{name}",
+            value=value if is_known else None,
+            label="graft lost",
+            group="outcome.graft_lost",
+            unit=unit,
+            n=lost.height if is_known else None,
+            denominator=total,
+            not_assessable=unknown,
+            lower=lower if name == "proportion" else None,
+            upper=upper if name == "proportion" else None,
+            method="infused subjects" + (", Clopper-Pearson 95% interval" if name == "proportion" else ""),
+            warnings=warnings,
+            sources=tuple(milestones["key"]),
+        )
+        for name, value, unit in values
+    ]
 
 
 def reported(derived_rows: pl.DataFrame) -> list[Result]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graftrial.analyse.adverse_events import adverse_events
 from graftrial.analyse.biopsies import lesions
-from graftrial.analyse.disposition import describe_subjects, flow, outcomes, reported
+from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.exposure import doses
 from graftrial.analyse.kidney_function import egfr_summary, egfr_values
@@ -28,5 +28,6 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             egfr_summary(study, derived),
             lesions(derived),
             outcomes(derived),
+            graft_losses(study, derived),
         ]
     )

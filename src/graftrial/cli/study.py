@@ -107,11 +107,12 @@ def report(folder: Path, out: Path | None, cutoff: str, share: bool) -> int:
       graftrial report my-trial --out reports/first --cutoff 2024-06-30
     """
     from graftrial import pipeline
+    from graftrial.report import Stills
 
     out = out or folder / "out"
-    with progress() as on_stage:
+    with Stills() as stills, progress() as on_stage:
         run = pipeline.run(folder, cutoff, on_stage)
-        pipeline.write_report(run, out, share, on_stage)
+        pipeline.write_report(run, out, share, on_stage, stills)
     counts = _counted(run.checked.findings)
     click.echo(f"report   {out / 'report.html'}")
     click.echo(f"data cut {run.checked.data_cut or 'none: no date in the data'}")

@@ -148,4 +148,6 @@ def why_not(value: pl.Expr, reason: pl.Expr, given: Mapping[str, pl.Expr]) -> pl
         return texts.scatter(without.arg_true(), lacking)
 
     columns = [column.alias(name) for name, column in given.items()]
-    return pl.struct(value.alias(asked), *columns).map_batches(told, return_dtype=pl.String, is_elementwise=True)
+    return pl.struct(value.alias(asked), *columns).map_batches(
+        told, return_dtype=pl.String, is_elementwise=True
+    )

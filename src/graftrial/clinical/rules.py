@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from graftrial.clinical.antibodies import RULES as ANTIBODIES
 from graftrial.clinical.card import Rule
+from graftrial.clinical.cell_product import RULES as CELL_PRODUCT
 from graftrial.clinical.dose.given import RULE as DOSE_GIVEN
 from graftrial.clinical.dose.given import RULE_DEVIATION as DOSE_DEVIATION
-from graftrial.clinical.egfr.ckd_epi_cr_2021 import RULE as CKD_EPI_CR_2021
+from graftrial.clinical.egfr.equations import EQUATIONS
+from graftrial.clinical.exposure import RULES as EXPOSURE
+from graftrial.clinical.hla import RULES as HLA
+from graftrial.clinical.kidney import RULES as KIDNEY
+from graftrial.clinical.prognosis import RULES as PROGNOSIS
 from graftrial.clinical.timing.treatment_emergent import RULE as TREATMENT_EMERGENT
 
 RULES: tuple[Rule, ...] = (
-    CKD_EPI_CR_2021,
+    *EQUATIONS.values(),
+    *KIDNEY,
+    *PROGNOSIS,
+    *HLA,
+    *ANTIBODIES,
+    *EXPOSURE,
+    *CELL_PRODUCT,
     DOSE_GIVEN,
     DOSE_DEVIATION,
     TREATMENT_EMERGENT,

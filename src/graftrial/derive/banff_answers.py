@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from graftrial.clinical.banff.antibody_mediated import ORDER, category_2
 from graftrial.clinical.banff.biopsy import biopsy_of
@@ -24,7 +25,14 @@ from graftrial.clinical.banff.extent import (
 from graftrial.clinical.banff.readings import Readings
 from graftrial.clinical.banff.whole_biopsy import mixed_rejection, normal_or_nonspecific
 from graftrial.clinical.kleene import Bounds
-from graftrial.derive.banff_completions import Answers, Completions, Numbers, completions
+from graftrial.derive.banff_completions import (
+    ESTABLISHED,
+    POSSIBLE,
+    Answers,
+    Completions,
+    Numbers,
+    completions,
+)
 from graftrial.derive.banff_factors import (
     NAMED_FACTS,
     antibody_mediated_family,
@@ -77,54 +85,66 @@ class Met:
         """Columns over the different combinations, for every row."""
         return pl.DataFrame(columns).select(pl.all().gather(self.place)).get_columns()
 
-    def truth(self, name: str) -> pl.Series:
-        """A statement by combination: true, false, or null while it is not decided."""
-        return _TRUTHS.gather(self._codes(name)).alias(name)
+    def truths(self, names: Sequence[str]) -> list[pl.Series]:
+        """Statements by row: true, false, or null while it is not decided."""
+        return self._read(
+            names,
+            [
+                pl.when(pl.col(name) != POSSIBLE).then(pl.col(name) == ESTABLISHED).alias(name)
+                for name in names
+            ],
+        )
 
-    def state(self, name: str) -> pl.Series:
-        """A statement by combination: excluded, possible or established."""
-        return _STATES.gather(self._codes(name)).alias(f"{name}_state")
+    def states(self, names: Sequence[str]) -> list[pl.Series]:
+        """Statements by row: excluded, possible or established."""
+        words = pl.lit(_STATES)
+        return self._read(names, [words.gather(pl.col(name)) for name in names])
 
     def grades(self) -> list[pl.Series]:
-        """The grades of the family by combination."""
-        numbers = pl.Series(self.numbers, dtype=pl.UInt32)
-        return [grade.gather(numbers).alias(name) for name, grade in self.family.grades.items()]
+        """The grades of the family by row."""
+        numbers = pl.Series(self.numbers, dtype=pl.UInt32).gather(self.place)
+        grades = pl.DataFrame([grade.alias(name) for name, grade in self.family.grades.items()])
+        return grades.select(pl.all().gather(numbers)).get_columns() if grades.width else []
 
-    def _codes(self, name: str) -> pl.Series:
-        bit = self.family.bit(name)
-        holds = (self.answers.holds & bit) > 0
-        return pl.Series(holds.astype(np.uint32) + ((self.answers.may_hold & bit) > 0), dtype=pl.UInt32)
+    def _read(self, names: Sequence[str], readings: Sequence[pl.Expr]) -> list[pl.Series]:
+        codes: dict[str, NDArray[np.uint8]] = {}
+        for name in names:
+            bit = self.family.bit(name)
+            holds, may_hold = (self.answers.holds & bit) > 0, (self.answers.may_hold & bit) > 0
+            codes[name] = holds.astype(np.uint8) + may_hold
+        read = pl.DataFrame(codes).select(
+            each.alias(name) for each, name in zip(readings, names, strict=True)
+        )
+        return self.by_row(read.get_columns())
 
 
-_TRUTHS = pl.Series([False, None, True])
 _STATES = pl.Series(["excluded", "possible", "established"], dtype=STATES)
 
 
 def met(family: Completions, facts: pl.DataFrame) -> Met:
     """The combinations that the rows of a frame of facts are."""
-    per_row = facts.select(family.number(biopsy_of(NAMED_FACTS))).to_series().to_numpy()
+    per_row = facts.select(family.number).to_series().to_numpy()
     numbers, place = different(per_row, family.size)
     return Met(family, numbers.astype(np.int32), family.answers(numbers.astype(np.int32)), place)
 
 
 def truths(classifier: Classifier, facts: pl.DataFrame, found: tuple[Met, ...]) -> pl.DataFrame:
     """Every statement of the edition by row: true, false or null, grades as codes."""
-    biopsy = biopsy_of(NAMED_FACTS)
-    edition = classifier.edition
-    own = facts.select(
-        edition.decide(name, biopsy).alias(name) for name in DIRECT if name in edition.statements
-    )
-    decided = [
-        column
-        for each in found
-        for column in each.by_row([*(each.truth(name) for name in each.family.statements), *each.grades()])
-    ]
-    return own.with_columns(decided)
+    own = facts.select(_decided_alone(classifier.edition.name, classifier.edition.readings))
+    decided = [column for each in found for column in (*each.truths(each.family.statements), *each.grades())]
+    return pl.DataFrame([*own.get_columns(), *decided])
 
 
-def single_answers(edition: Edition, readings: Readings) -> dict[str, pl.Expr]:
+@cache
+def _decided_alone(edition: str, readings: Readings) -> tuple[pl.Expr, ...]:
+    biopsy, chosen = biopsy_of(NAMED_FACTS), edition_under(edition, readings)
+    return tuple(chosen.decide(name, biopsy).alias(name) for name in DIRECT if name in chosen.statements)
+
+
+@cache
+def single_answers(edition: str, readings: Readings) -> tuple[pl.Expr, ...]:
     """The single answers, from columns of truths and facts: empty where not decided."""
-    columns = {name: pl.col(name) for name in edition.statements}
+    columns = {name: pl.col(name) for name in edition_under(edition, readings).statements}
     category_2_names = [name for name in (*ORDER, "active_or_chronic_active_amr") if name in columns]
     humoral = tuple(columns[name] for name in category_2_names)
     cellular = (columns["acute_tcmr"], columns["borderline"], columns["ca_tcmr"])
@@ -154,7 +174,7 @@ def single_answers(edition: Edition, readings: Readings) -> dict[str, pl.Expr]:
     single["adequacy"] = adequacy(pl.col("n_glomeruli"), pl.col("n_arteries"))
     for name in ("activity_index", "chronicity_index"):
         single.update(_with_bounds(name, bounded[name]))
-    return single
+    return tuple(answer.alias(name) for name, answer in single.items())
 
 
 def _with_bounds(name: str, bounds: Bounds) -> dict[str, pl.Expr]:
@@ -164,11 +184,12 @@ def _with_bounds(name: str, bounds: Bounds) -> dict[str, pl.Expr]:
 
 def states(found: tuple[Met, ...], n_rows: int) -> dict[str, pl.Series]:
     """`<diagnosis>_state` by row."""
-    by_name = {
-        column.name: column
+    columns = [
+        column
         for each in found
-        for column in each.by_row([each.state(name) for name in each.family.statements if name in DIAGNOSES])
-    }
+        for column in each.states([name for name in each.family.statements if name in DIAGNOSES])
+    ]
+    by_name = {f"{column.name}_state": column.alias(f"{column.name}_state") for column in columns}
     nowhere = pl.Series([NOT_IN_EDITION], dtype=STATES)
     for name in DIAGNOSES:
         if f"{name}_state" not in by_name:

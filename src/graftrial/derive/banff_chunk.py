@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from graftrial.clinical.banff.antibody_mediated import ORDER, category_2
@@ -14,8 +13,8 @@ from graftrial.clinical.banff.readings import Readings
 from graftrial.derive.banff_answers import Classifier, Met, met, single_answers, states, truths
 from graftrial.derive.banff_facts import facts, typed_columns
 from graftrial.derive.banff_gaps import (
-    as_text,
     deciding_inputs,
+    nothing_decides,
     unknown_inputs,
     without_idle_inflammation,
     would_follow,
@@ -61,7 +60,7 @@ def ask(frame: pl.DataFrame, question: Question) -> Asked:
     given = typed_columns(cells, question.columns)
     if not cells.width:
         cells = pl.DataFrame({"__row": pl.int_range(frame.height, eager=True)})
-    known = cells.with_columns(**facts(given, question.readings))
+    known = cells.with_columns(facts(given, question.readings))
     found = tuple(met(family, known) for family in question.classifier.families)
     return Asked(known, truths(question.classifier, known, found), found, given.names)
 
@@ -85,7 +84,7 @@ def classify_rows(frame: pl.DataFrame, question: Question, earlier: pl.DataFrame
     edition = question.classifier.edition
     new_truths = asked.truths.select(pl.exclude(asked.facts.columns))
     together = pl.concat([asked.facts, new_truths], how="horizontal")
-    answers = together.select(**single_answers(edition, question.readings))
+    answers = together.select(single_answers(edition.name, question.readings))
     with_history = answers.get_column("amr")
     if earlier is not None:
         with_history = _with_history(asked, question, earlier)
@@ -105,25 +104,24 @@ def _codes(asked: Asked, answers: pl.DataFrame) -> dict[str, Code]:
     own = [
         answers.get_column(name) for name in ("amr", "mixed", "category1", "ifta", "pvn_class", "adequacy")
     ]
-    columns = [*asked.facts.get_columns(), *asked.truths.get_columns(), *own]
-    coded_types = (pl.Boolean, pl.Int8, pl.Enum)
-    return {each.name: coded(each) for each in columns if isinstance(each.dtype, coded_types)} | {
-        "c4d_method": coded(asked.facts.get_column("c4d_method").is_null().replace({True: None}))
-    }
+    method = asked.facts.select(
+        c4d_method=pl.col("c4d_method").is_not_null().replace({False: None})
+    ).get_columns()
+    return coded([*asked.facts.drop("c4d_method").get_columns(), *asked.truths.get_columns(), *own, *method])
 
 
 def _explanation(asked: Asked, codes: Mapping[str, Code], question: Question) -> list[pl.Series]:
     """All diagnoses in words, criteria, reasons, what would follow, notes."""
     edition = question.classifier.edition
     return [
-        *diagnoses_in_words(codes),
+        diagnoses_in_words(codes),
         *(_criterion(asked, name) for name in ("c4d_positive", *CRITERIA)),
         *reasons(codes, edition),
         *(
             would_follow(each, none, name)
             for each, none, name in zip(asked.found, NOTHING, FOLLOW, strict=True)
         ),
-        *notes(codes, edition.name),
+        notes(codes, edition.name),
     ]
 
 
@@ -142,9 +140,10 @@ def _decides(asked: Asked, codes: Mapping[str, Code], question: Question) -> dic
     for found in asked.found[1:]:
         columns += deciding_inputs(found, unknown)
     by_name = {column.name: column for column in columns}
-    nothing = np.zeros(len(unknown), dtype=np.int64)
     return {
-        f"{name}_decides": by_name.get(f"{name}_decides", as_text(nothing, f"{name}_decides"))
+        f"{name}_decides": by_name[f"{name}_decides"]
+        if f"{name}_decides" in by_name
+        else nothing_decides(name, len(unknown))
         for name in DIAGNOSES
     }
 
@@ -157,7 +156,7 @@ def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl
     )
     found = met(question.classifier.families[0], known)
     opened = [name for name in found.family.statements if name in ("chronic_amr", "probable_amr")]
-    changed = found.by_row([found.truth(name) for name in opened])
+    changed = found.truths(opened)
     together = asked.truths.with_columns(changed)
     names = [name for name in ORDER if name in together.columns]
     return together.select(category_2({name: pl.col(name) for name in names})).to_series()

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graftrial.clinical.banff.biopsy import SCORES, Biopsy, biopsy_of
+from graftrial.clinical.banff.biopsy import SCORES, biopsy_of
 from graftrial.clinical.banff.edition import Edition
-from graftrial.derive.banff_factors import Factor, Family, absent_facts
+from graftrial.derive.banff_factors import NAMED_FACTS, Factor, Family, absent_facts
 
 Bits: TypeAlias = NDArray[np.uint16]
 Numbers: TypeAlias = NDArray[np.int32]
@@ -62,8 +62,10 @@ class Completions:
         """How many combinations there are, the unknown being a value of every factor."""
         return self.strides[0] * (self.factors[0].n_known + 1)
 
-    def number(self, biopsy: Biopsy) -> pl.Expr:
-        """Number of the combination that a biopsy is."""
+    @cached_property
+    def number(self) -> pl.Expr:
+        """Number of the combination that a biopsy is, over columns named as the facts."""
+        biopsy = biopsy_of(NAMED_FACTS)
         terms = [
             factor.code(biopsy) * stride for factor, stride in zip(self.factors, self.strides, strict=True)
         ]
@@ -126,7 +128,7 @@ def completions(edition: Edition, family: Family) -> Completions:
     kept = [axis for axis in range(complete.ndim) if _spread(complete, axis).any()]
     for axis in reversed(range(complete.ndim)):
         if axis not in kept:
-            complete = complete.take(0, axis=axis)
+            complete = np.asarray(complete.take(0, axis=axis), dtype=np.uint16)
     factors = tuple(family.factors[axis] for axis in kept)
     return Completions(family.statements, factors, complete, _grades(edition, family, factors))
 
@@ -134,7 +136,7 @@ def completions(edition: Edition, family: Family) -> Completions:
 def _complete_answers(edition: Edition, family: Family) -> Bits:
     """One bit a statement: the rules, asked of every biopsy without an unknown factor."""
     values = [list(range(factor.n_known)) for factor in family.factors]
-    columns = _asked(edition, family.statements, family.factors, values)
+    columns = ask_rules(edition, family.statements, family.factors, values)
     bits = np.zeros(columns.height, dtype=np.uint16)
     for position, name in enumerate(family.statements):
         bits |= columns.get_column(name).to_numpy().astype(np.uint16) << np.uint16(position)
@@ -144,10 +146,10 @@ def _complete_answers(edition: Edition, family: Family) -> Bits:
 def _grades(edition: Edition, family: Family, factors: tuple[Factor, ...]) -> Mapping[str, pl.Series]:
     """The rules of the grades, asked of every combination with its unknown factors."""
     values: list[list[int | None]] = [[*range(factor.n_known), None] for factor in factors]
-    return _asked(edition, family.graded, factors, values).to_dict()
+    return ask_rules(edition, family.graded, factors, values).to_dict()
 
 
-def _asked(
+def ask_rules(
     edition: Edition, names: Sequence[str], factors: Sequence[Factor], values: Sequence[Sequence[int | None]]
 ) -> pl.DataFrame:
     """The answers of the edition to all combinations of values, the last factor changing fastest."""

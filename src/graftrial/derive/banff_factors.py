@@ -135,7 +135,7 @@ def _words_of(edition: Edition) -> Mapping[str, str]:
 
 
 def _restriction(edition: Edition) -> Factor:
-    """What restricts ptc beside v. Where v lifts the restriction by borderline (R1), borderline is a step of its own."""
+    """What restricts ptc beside v. Where v can lift the restriction by borderline (R1), that is a step of its own."""
     criteria = edition.criteria
 
     def restricted(biopsy: Biopsy) -> pl.Expr:

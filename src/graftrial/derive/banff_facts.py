@@ -7,6 +7,7 @@ electron microscopy count as not done, so the item is not met.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -61,8 +62,9 @@ def typed_columns(cells: pl.DataFrame, columns: BanffColumns) -> TypedColumns:
     return TypedColumns(frozenset(cells.columns), percentages)
 
 
-def facts(given: TypedColumns, readings: Readings) -> dict[str, pl.Expr]:
-    """Every fact of a `Biopsy`, the counts, the two ends of the C4d score, and what was looked for."""
+@cache
+def facts(given: TypedColumns, readings: Readings) -> tuple[pl.Expr, ...]:
+    """Every fact of a `Biopsy`, the counts, the two ends of the C4d score, and what was looked for, by name."""
     named = {name: _fact(given, name) for name in FACTS if name not in ("c4d_positive", "glomerulonephritis")}
     named["cg"] = _double_contours(given)
     named["infection"], named["pvl"] = _infection(given)
@@ -71,7 +73,7 @@ def facts(given: TypedColumns, readings: Readings) -> dict[str, pl.Expr]:
     named.update({name: given.value(name) for name in (*COUNTS, *CONTEXT, *EVIDENCE)})
     named["c4d_low"], named["c4d_high"] = _c4d_bounds(given)
     named["ptcml_not_done"] = given.not_done("ptcml")
-    return named
+    return tuple(value.alias(name) for name, value in named.items())
 
 
 def _fact(given: TypedColumns, name: str) -> pl.Expr:

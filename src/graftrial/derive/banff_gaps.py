@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -70,7 +71,7 @@ def deciding_inputs(found: Met, unknown: Masks) -> list[pl.Series]:
     place = found.place.to_numpy()
     relevant = unknown & own
     if not relevant.any():
-        return [as_text(np.zeros(len(unknown), dtype=np.int64), f"{name}_decides") for name in diagnoses]
+        return [nothing_decides(name, len(unknown)) for name in diagnoses]
     open_rows = np.flatnonzero(relevant)
     keys = place[open_rows].astype(np.int64) << len(INPUTS) | relevant[open_rows]
     unique, where = different(keys, LARGE)
@@ -82,10 +83,11 @@ def deciding_inputs(found: Met, unknown: Masks) -> list[pl.Series]:
         open_factors = (found.answers.deciding & found.family.bit(name)) > 0
         by_combination = np.bitwise_or.reduce(np.where(open_factors, factor_bits[:, None], 0), axis=0)
         masks = np.concatenate([[0], by_combination[combination] & inputs])
-        columns.append(as_text(masks, f"{name}_decides"))
+        columns.append(_as_text(masks, f"{name}_decides"))
     return pl.DataFrame(columns).select(pl.all().gather(pl.Series(row))).get_columns()
 
 
+@cache
 def _bits(factor: Factor) -> int:
     bits = 0
     for fact in factor.facts():
@@ -106,18 +108,21 @@ def without_idle_inflammation(unknown: Masks, infiltrate: Code, borderline_i: in
     return np.asarray(unknown & ~idle)
 
 
-def as_text(masks: Masks, name: str) -> pl.Series:
+def nothing_decides(name: str, n_rows: int) -> pl.Series:
+    """`<diagnosis>_decides` where nothing is open."""
+    return pl.Series(f"{name}_decides", [None], dtype=pl.String).new_from_index(0, n_rows)
+
+
+def _as_text(masks: Masks, name: str) -> pl.Series:
     """Inputs of bits as text, joined by `;`; null where there is none."""
-    rows = np.flatnonzero(masks)
-    different = pl.Series(masks[rows]).unique().sort().to_numpy()
-    codes = np.zeros(len(masks), dtype=np.uint32)
-    codes[rows] = np.searchsorted(different, masks[rows]) + 1
-    words = pl.Series(name, [None, *(_words(int(mask)) for mask in different)], dtype=pl.String)
-    return words.gather(codes)
+    unique, place = np.unique(masks, return_inverse=True)
+    words = pl.Series(name, [_words(int(mask)) for mask in unique], dtype=pl.String)
+    return words.gather(pl.Series(place.astype(np.uint32)))
 
 
-def _words(mask: int) -> str:
-    return ";".join(name for name, bit in BIT.items() if mask & bit)
+@cache
+def _words(mask: int) -> str | None:
+    return ";".join(name for name, bit in BIT.items() if mask & bit) or None
 
 
 LABELS: Mapping[str, str] = {
@@ -160,7 +165,7 @@ def _sentences(found: Met, axis: int, factor: Factor, rows: NDArray[np.intp], no
         keys.append(answers.holds.astype(np.uint32) << np.uint32(16) | answers.may_hold)
     together = pl.DataFrame(keys, schema=[str(value) for value in range(factor.n_known)])
     different = together.unique()
-    words = [_sentence(found, factor, outcomes, none) for outcomes in different.iter_rows()]
+    words = [_sentence(family.statements, factor, outcomes, none) for outcomes in different.iter_rows()]
     sentences = together.join(
         different.with_columns(sentence=pl.Series(words, dtype=pl.String)),
         on=together.columns,
@@ -171,16 +176,19 @@ def _sentences(found: Met, axis: int, factor: Factor, rows: NDArray[np.intp], no
     return everywhere.scatter(rows, sentences["sentence"]).alias(factor.name)
 
 
-def _sentence(found: Met, factor: Factor, outcomes: tuple[int, ...], none: str) -> str | None:
+@cache
+def _sentence(
+    statements: tuple[str, ...], factor: Factor, outcomes: tuple[int, ...], none: str
+) -> str | None:
     """`t 0-1: none of these; t 2-3: acute TCMR`: neighbouring values with the same outcome are named together.
 
     None where the factor alone narrows nothing.
     """
-    if len({_outcome(found, key, none) for key in outcomes}) == 1:
+    words = [_outcome(statements, key, none) for key in outcomes]
+    if len(set(words)) == 1:
         return None
     runs: list[tuple[int, int, str]] = []
-    for value, key in enumerate(outcomes):
-        outcome = _outcome(found, key, none)
+    for value, outcome in enumerate(words):
         last = 3 if factor.highest and value == factor.highest else value
         if runs and factor.highest and runs[-1][2] == outcome:
             runs[-1] = (runs[-1][0], last, outcome)
@@ -195,14 +203,16 @@ def _value_in_words(factor: Factor, first: int, last: int) -> str:
     return f"{factor.in_words} {first}" if first == last else f"{factor.in_words} {first}-{last}"
 
 
-def _outcome(found: Met, key: int, none: str) -> str:
+@cache
+def _outcome(statements: tuple[str, ...], key: int, none: str) -> str:
+    """What holds for certain, or else what may hold. key: the bits that hold above those that may hold."""
     holds, may_hold = key >> 16, key & 0xFFFF
-    family = found.family
-    named = [each for each in LABELS if each in family.statements]
-    certain = [LABELS[each] for each in named if holds & family.bit(each)]
+    bits = {name: 1 << position for position, name in enumerate(statements)}
+    named = [each for each in LABELS if each in bits]
+    certain = [LABELS[each] for each in named if holds & bits[each]]
     if certain:
         return " and ".join(certain)
-    if EITHER in family.statements and holds & family.bit(EITHER):
+    if holds & bits.get(EITHER, 0):
         return "active or chronic active AMR"
-    open_ones = [LABELS[each] for each in named if may_hold & family.bit(each)]
+    open_ones = [LABELS[each] for each in named if may_hold & bits[each]]
     return f"{' or '.join(open_ones)} possible" if open_ones else none

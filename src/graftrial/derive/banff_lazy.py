@@ -12,7 +12,7 @@ from polars.io.plugins import register_io_source
 from graftrial.derive.banff_chunk import Question, ask, classify_rows, shown_to_later
 from graftrial.derive.banff_history import earlier_evidence, graft_and_day, has_history
 
-ROWS_AT_ONCE = 250_000
+ROWS_AT_ONCE = 150_000
 WORKERS = 2
 EARLIER = "__earlier_"
 

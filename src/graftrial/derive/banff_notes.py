@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from graftrial.derive.banff_texts import Code, listed, said, sentences
+from graftrial.derive.banff_texts import Code, Part, listed, said, sentences
 
 AMR_LABELS: Mapping[str, str] = {
     "chronic_active_amr": "Chronic active AMR",
@@ -30,44 +30,47 @@ RECORDED: Mapping[str, str] = {
 }
 IFTA = {1: "IFTA I", 2: "IFTA II", 3: "IFTA III"}
 POLYOMAVIRUS = {each: f"Polyomavirus nephropathy, class {each}" for each in (1, 2, 3)}
-ANSWERS = (
-    "amr",
-    "borderline",
-    "acute_tcmr_grade",
-    "ca_tcmr_grade",
-    "mixed",
-    "ifta",
-    "pvn_class",
-    "category1",
-)
 
 
-def diagnoses_in_words(codes: Mapping[str, Code]) -> list[pl.Series]:
+def diagnoses_in_words(codes: Mapping[str, Code]) -> pl.Series:
     """All diagnoses that hold, in the order of the categories, joined by `;`.
 
     codes: the facts, the truth of every statement and the single answers.
     """
-    columns = (*ANSWERS, "active_or_chronic_active_amr", "pvl", "adequacy", *RECORDED)
     inadequate = pl.col("adequacy") == "inadequate"
     normal = pl.col("category1") == 1
-    humoral = [said(pl.col("amr") == code, label) for code, label in AMR_LABELS.items()]
     open_amr = pl.col("amr").is_null() & pl.col("active_or_chronic_active_amr")
-    text = listed(
+    open_class = pl.col("pvn_class").is_null() & (pl.col("pvl") >= 1)
+    first = [
         said(normal & inadequate, "None seen, sample inadequate"),
         said(normal & ~inadequate.fill_null(False), "Normal or nonspecific"),
-        *humoral,
+    ]
+    humoral = [
+        *(said(pl.col("amr") == code, label) for code, label in AMR_LABELS.items()),
         said(open_amr, "Active or chronic active AMR, which of the two is open"),
+    ]
+    cellular = [
         said(pl.col("borderline"), "Borderline (suspicious) for acute TCMR"),
         _graded("acute_tcmr_grade", "Acute TCMR"),
         _graded("ca_tcmr_grade", "Chronic active TCMR"),
         said(pl.col("mixed") == 1, "Mixed rejection"),
+    ]
+    other = [
         *(said(pl.col("ifta") == grade, label) for grade, label in IFTA.items()),
         *(said(pl.col("pvn_class") == grade, label) for grade, label in POLYOMAVIRUS.items()),
-        said(pl.col("pvn_class").is_null() & (pl.col("pvl") >= 1), "Polyomavirus nephropathy, class open"),
-        *(said(pl.col(name), label) for name, label in RECORDED.items()),
-        separator="; ",
-    )
-    return sentences(codes, columns, {"diagnoses": pl.when(text != "").then(text)})
+        said(open_class, "Polyomavirus nephropathy, class open"),
+    ]
+    parts = [
+        Part(("category1", "adequacy"), listed(*first, separator="; ")),
+        Part(("amr", "active_or_chronic_active_amr"), listed(*humoral, separator="; ")),
+        Part(("borderline", "acute_tcmr_grade", "ca_tcmr_grade", "mixed"), listed(*cellular, separator="; ")),
+        Part(("ifta", "pvn_class", "pvl"), listed(*other, separator="; ")),
+        Part(
+            tuple(RECORDED),
+            listed(*(said(pl.col(name), label) for name, label in RECORDED.items()), separator="; "),
+        ),
+    ]
+    return sentences(codes, "diagnoses", parts)
 
 
 def _graded(name: str, label: str) -> pl.Expr:
@@ -75,58 +78,80 @@ def _graded(name: str, label: str) -> pl.Expr:
     return pl.when(grade != "none").then(pl.lit(f"{label} ") + grade.cast(pl.String))
 
 
-def notes(codes: Mapping[str, Code], edition: str) -> list[pl.Series]:
+def notes(codes: Mapping[str, Code], edition: str) -> pl.Series:
     """What must be read beside the diagnoses, joined by `;`; null where there is nothing."""
-    columns = (
-        *(
-            "amr",
-            "borderline",
-            "acute_tcmr",
-            "ca_tcmr",
-            "active_or_chronic_active_amr",
-            "chronic_tissue_injury",
-        ),
-        *("acute_tissue_injury", "antibody_interaction", "dsa", "infection", "pvl", "v", "i", "adequacy"),
-        *("c4d_positive", "abo_incompatible", "pretransplant_crossmatch", "ptcml_not_done", "prior_dsa"),
-        *("intimal_leukocytes", "inflamed_intimal_fibrosis"),
+    return sentences(
+        codes, "notes", [_of_lesions(), _of_cells(), _of_antibody(), _of_looking(), _of_readings(edition)]
     )
-    cellular = pl.any_horizontal(
-        pl.col(name).fill_null(False) for name in ("borderline", "acute_tcmr", "ca_tcmr")
-    )
-    infected = pl.col("infection").fill_null(False) | (pl.col("pvl") >= 1).fill_null(False)
-    injured = pl.col("acute_tissue_injury") | pl.col("chronic_tissue_injury")
-    no_mm_seen = (
-        pl.col("ptcml_not_done") & pl.col("active_or_chronic_active_amr") & ~pl.col("chronic_tissue_injury")
-    )
-    items = [
+
+
+def _of_lesions() -> Part:
+    items = (
         said(pl.col("v") >= 1, "the arterial lesion may be TCMR, AMR or both"),
         said(pl.col("inflamed_intimal_fibrosis"), "the inflamed intimal fibrosis may be TCMR, AMR or both"),
         said(
             pl.col("intimal_leukocytes"),
             "leukocytes in the sclerotic intima favour AMR; they decide no label",
         ),
+        said(
+            pl.col("adequacy") == "inadequate", "sample inadequate: a lesion that is not seen is not excluded"
+        ),
+    )
+    return Part(
+        ("v", "inflamed_intimal_fibrosis", "intimal_leukocytes", "adequacy"), listed(*items, separator="; ")
+    )
+
+
+def _of_cells() -> Part:
+    labels = ("borderline", "acute_tcmr", "ca_tcmr")
+    cellular = pl.any_horizontal(pl.col(name).fill_null(False) for name in labels)
+    infected = pl.col("infection").fill_null(False) | (pl.col("pvl") >= 1).fill_null(False)
+    return Part(
+        (*labels, "infection", "pvl"),
         said(cellular & infected, "the infection may explain the TCMR or borderline label"),
+    )
+
+
+def _of_antibody() -> Part:
+    injured = pl.col("acute_tissue_injury") | pl.col("chronic_tissue_injury")
+    crossmatch = (pl.col("amr") == "c4d_with_ati") & pl.col("pretransplant_crossmatch")
+    items = (
         said(
             pl.col("c4d_positive") & pl.col("abo_incompatible"), "ABO-incompatible: C4d may be accommodation"
         ),
-        said(
-            (pl.col("amr") == "c4d_with_ati") & pl.col("pretransplant_crossmatch"),
-            "positive crossmatch before transplantation favours AMR",
-        ),
+        said(crossmatch, "positive crossmatch before transplantation favours AMR"),
         said(
             injured & pl.col("antibody_interaction") & ~pl.col("dsa"),
             "criteria 1 and 2 are met and DSA is negative: testing, also for non-HLA antibody, is advised",
         ),
-        said(no_mm_seen, "multilayering not looked for: chronic active AMR not excluded"),
+    )
+    names = (
+        "acute_tissue_injury",
+        "chronic_tissue_injury",
+        "antibody_interaction",
+        "dsa",
+        "amr",
+        "c4d_positive",
+    )
+    return Part((*names, "abo_incompatible", "pretransplant_crossmatch"), listed(*items, separator="; "))
+
+
+def _of_looking() -> Part:
+    not_excluded = pl.col("active_or_chronic_active_amr") & ~pl.col("chronic_tissue_injury")
+    return Part(
+        ("ptcml_not_done", "active_or_chronic_active_amr", "chronic_tissue_injury"),
         said(
-            (pl.col("adequacy") == "inadequate"),
-            "sample inadequate: a lesion that is not seen is not excluded",
+            pl.col("ptcml_not_done") & not_excluded,
+            "multilayering not looked for: chronic active AMR not excluded",
         ),
-    ]
+    )
+
+
+def _of_readings(edition: str) -> Part:
+    """Where an open point decided, it is named."""
     if edition == "2017":
-        items.append(said(pl.col("borderline") & (pl.col("i") == 0), "borderline with i0 (R4)"))
-    else:
-        on_present_dsa = (pl.col("amr") == "chronic_amr") & pl.col("dsa") & ~pl.col("prior_dsa")
-        items.append(said(on_present_dsa, "chronic AMR on DSA present now (R3)"))
-    text = listed(*items, separator="; ")
-    return sentences(codes, columns, {"notes": pl.when(text != "").then(text)})
+        return Part(
+            ("borderline", "i"), said(pl.col("borderline") & (pl.col("i") == 0), "borderline with i0 (R4)")
+        )
+    on_present_dsa = (pl.col("amr") == "chronic_amr") & pl.col("dsa") & ~pl.col("prior_dsa")
+    return Part(("amr", "dsa", "prior_dsa"), said(on_present_dsa, "chronic AMR on DSA present now (R3)"))

@@ -8,65 +8,29 @@ import polars as pl
 
 from graftrial.clinical.banff.biopsy import facts_read
 from graftrial.clinical.banff.edition import Edition
-from graftrial.derive.banff_texts import Code, listed, positive, said, scored, sentences
+from graftrial.derive.banff_texts import Code, Part, listed, positive, said, scored, sentences
 
-MICROVASCULAR = (
-    "g",
-    "ptc",
-    "v",
-    "glomerulonephritis",
-    "restricts_ptc",
-    "borderline_infiltrate",
-    "infection",
-    "pvl",
+ARTERIAL_AND_TUBULAR = ("i", "t", "v")
+SCAR = (
+    *("ti", "i_ifta", "t", "t_ifta", "infection", "pvl"),
+    *("drug_interstitial_nephritis", "inflamed_intimal_fibrosis", "ca_tcmr"),
 )
-INJURY = ("tma_acute", "ati", "cg", "tma_chronic", "ptcml", "new_intimal_fibrosis")
-ANTIBODY = ("c4d_positive", "c4d_low", "c4d_high", "transcripts_amr", "dsa", "mvi_at_threshold")
-DECIDED = ("acute_tissue_injury", "chronic_tissue_injury", "antibody_interaction", "serology")
 
 
 def reasons(codes: Mapping[str, Code], edition: Edition) -> list[pl.Series]:
-    """A column of reasons for each category.
-
-    codes: the facts, the truth of every statement and the single answers.
-    """
-    columns = (*MICROVASCULAR, *INJURY, *ANTIBODY, *DECIDED)
-    antibody_mediated = {"amr_reason": _antibody_mediated(edition)}
-    cellular = listed(*(scored(name, name) for name in ("i", "t", "v")), separator=" ")
-    scar = _scar_reason()
-    return [
-        *sentences(codes, columns, antibody_mediated),
-        *sentences(
-            codes,
-            ("i", "t", "v", "borderline", "acute_tcmr"),
-            {
-                "borderline_reason": _verdict("borderline") + cellular,
-                "acute_tcmr_reason": _verdict("acute_tcmr") + cellular,
-            },
-        ),
-        *sentences(codes, SCAR, {"ca_tcmr_reason": _verdict("ca_tcmr") + scar}),
-        *sentences(
-            codes,
-            ("ci", "ct", "pvl"),
-            {
-                "ifta_reason": listed(scored("ci", "ci"), scored("ct", "ct"), separator=" "),
-                "pvn_class_reason": listed(scored("pvl", "pvl"), scored("ci", "ci"), separator=" "),
-            },
-        ),
-    ]
-
-
-SCAR = (
-    "ti",
-    "i_ifta",
-    "t",
-    "t_ifta",
-    "infection",
-    "pvl",
-    "drug_interstitial_nephritis",
-    "inflamed_intimal_fibrosis",
-    "ca_tcmr",
-)
+    """A column of reasons for each category. codes: the facts, the truth of every statement and the single answers."""
+    cellular = listed(*(scored(name, name) for name in ARTERIAL_AND_TUBULAR), separator=" ")
+    fibrosis = listed(scored("ci", "ci"), scored("ct", "ct"), separator=" ")
+    virus = listed(scored("pvl", "pvl"), scored("ci", "ci"), separator=" ")
+    columns = {
+        "borderline_reason": Part((*ARTERIAL_AND_TUBULAR, "borderline"), _verdict("borderline") + cellular),
+        "acute_tcmr_reason": Part((*ARTERIAL_AND_TUBULAR, "acute_tcmr"), _verdict("acute_tcmr") + cellular),
+        "ca_tcmr_reason": Part(SCAR, _verdict("ca_tcmr") + _scar_reason()),
+        "ifta_reason": Part(("ci", "ct"), fibrosis),
+        "pvn_class_reason": Part(("pvl", "ci"), virus),
+    }
+    antibody_mediated = sentences(codes, "amr_reason", _antibody_mediated(edition))
+    return [antibody_mediated, *(sentences(codes, name, [part]) for name, part in columns.items())]
 
 
 def _verdict(name: str) -> pl.Expr:
@@ -100,28 +64,8 @@ def _scar_reason() -> pl.Expr:
     )
 
 
-def _antibody_mediated(edition: Edition) -> pl.Expr:
+def _antibody_mediated(edition: Edition) -> list[Part]:
     """The criteria one after the other, each with what meets it."""
-    counts = ~pl.col("glomerulonephritis").fill_null(False)
-    has_ati = "ati" in facts_read(edition.criteria.other_acute_injury)
-    acute = listed(
-        pl.when(counts).then(positive("g", "g")),
-        pl.when(
-            counts & ~(pl.col("restricts_ptc").fill_null(False) & (pl.col("g") == 0).fill_null(False))
-        ).then(positive("ptc", "ptc")),
-        positive("v", "v"),
-        said(pl.col("tma_acute"), "acute TMA"),
-        said(pl.col("ati") if has_ati else pl.lit(False), "acute tubular injury"),
-    )
-    no_other_cause = counts & ~pl.col("tma_chronic").fill_null(False)
-    has_fibrosis = "new_intimal_fibrosis" in facts_read(edition.criteria.other_chronic_injury)
-    chronic = listed(
-        pl.when(no_other_cause).then(positive("cg", "cg")),
-        said(pl.col("ptcml"), "severe ptcml"),
-        said(
-            pl.col("new_intimal_fibrosis") if has_fibrosis else pl.lit(False), "new arterial intimal fibrosis"
-        ),
-    )
     c4d = pl.when(pl.col("c4d_positive")).then(
         pl.when(pl.col("c4d_low") == pl.col("c4d_high"))
         .then(scored("c4d_low", "C4d "))
@@ -131,15 +75,63 @@ def _antibody_mediated(edition: Edition) -> pl.Expr:
     inflamed = pl.when(pl.col("mvi_at_threshold")).then(
         scored("g", "g") + pl.lit(" + ") + scored("ptc", "ptc")
     )
-    return listed(
-        _criterion("criterion 1, acute", "acute_tissue_injury", acute),
-        _criterion("criterion 1, chronic", "chronic_tissue_injury", chronic),
-        _criterion("criterion 2", "antibody_interaction", listed(c4d, inflamed, transcripts)),
-        _criterion("criterion 3", "serology", listed(said(pl.col("dsa"), "DSA"), c4d, transcripts)),
+    interaction = _criterion("criterion 2", "antibody_interaction", listed(c4d, inflamed, transcripts))
+    antibody = _criterion("criterion 3", "serology", listed(said(pl.col("dsa"), "DSA"), c4d, transcripts))
+    stained = ("c4d_positive", "c4d_low", "c4d_high", "transcripts_amr")
+    excluded = said(pl.col("glomerulonephritis"), "in glomerulonephritis g, ptc and cg do not count")
+    return [
+        _acute(edition),
+        _chronic(edition),
+        Part((*stained, "g", "ptc", "mvi_at_threshold", "antibody_interaction"), interaction),
+        Part((*stained, "dsa", "serology"), antibody),
         _restriction(),
-        said(pl.col("glomerulonephritis"), "in glomerulonephritis g, ptc and cg do not count"),
-        separator="; ",
+        Part(("glomerulonephritis",), excluded),
+    ]
+
+
+def _acute(edition: Edition) -> Part:
+    counts = ~pl.col("glomerulonephritis").fill_null(False)
+    alone = pl.col("restricts_ptc").fill_null(False) & (pl.col("g") == 0).fill_null(False)
+    has_ati = "ati" in facts_read(edition.criteria.other_acute_injury)
+    items = listed(
+        pl.when(counts).then(positive("g", "g")),
+        pl.when(counts & ~alone).then(positive("ptc", "ptc")),
+        positive("v", "v"),
+        said(pl.col("tma_acute"), "acute TMA"),
+        said(pl.col("ati") if has_ati else pl.lit(False), "acute tubular injury"),
     )
+    names = (
+        "g",
+        "ptc",
+        "v",
+        "glomerulonephritis",
+        "restricts_ptc",
+        "tma_acute",
+        "ati",
+        "acute_tissue_injury",
+    )
+    return Part(names, _criterion("criterion 1, acute", "acute_tissue_injury", items))
+
+
+def _chronic(edition: Edition) -> Part:
+    no_other_cause = ~pl.col("glomerulonephritis").fill_null(False) & ~pl.col("tma_chronic").fill_null(False)
+    has_fibrosis = "new_intimal_fibrosis" in facts_read(edition.criteria.other_chronic_injury)
+    items = listed(
+        pl.when(no_other_cause).then(positive("cg", "cg")),
+        said(pl.col("ptcml"), "severe ptcml"),
+        said(
+            pl.col("new_intimal_fibrosis") if has_fibrosis else pl.lit(False), "new arterial intimal fibrosis"
+        ),
+    )
+    names = (
+        "cg",
+        "tma_chronic",
+        "glomerulonephritis",
+        "ptcml",
+        "new_intimal_fibrosis",
+        "chronic_tissue_injury",
+    )
+    return Part(names, _criterion("criterion 1, chronic", "chronic_tissue_injury", items))
 
 
 def _criterion(label: str, name: str, items: pl.Expr) -> pl.Expr:
@@ -153,7 +145,7 @@ def _criterion(label: str, name: str, items: pl.Expr) -> pl.Expr:
     )
 
 
-def _restriction() -> pl.Expr:
+def _restriction() -> Part:
     """Why ptc does not count alone, where that is what it was about."""
     causes = listed(
         positive("v", "v"),
@@ -162,4 +154,5 @@ def _restriction() -> pl.Expr:
         positive("pvl", "pvl"),
     )
     concerned = pl.col("restricts_ptc") & (pl.col("ptc") >= 1) & ~(pl.col("g") >= 1).fill_null(False)
-    return pl.when(concerned).then(pl.lit("ptc alone does not count beside ") + causes)
+    names = ("restricts_ptc", "ptc", "g", "v", "borderline_infiltrate", "infection", "pvl")
+    return Part(names, pl.when(concerned).then(pl.lit("ptc alone does not count beside ") + causes))

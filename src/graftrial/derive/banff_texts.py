@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ class Code:
 
     dtype: pl.DataType
     size: int
-    numbers: NDArray[np.uint8]
+    numbers: NDArray[np.unsignedinteger[Any]]
 
     def decoded(self, numbers: Keys) -> pl.Series:
         """The values behind numbers."""
@@ -35,16 +35,27 @@ class Code:
         return values.zip_with(pl.Series(known), pl.Series([None], dtype=values.dtype))
 
 
-def coded(column: pl.Series) -> Code:
-    """A column of scores, answers or codes as small numbers."""
-    if column.dtype == pl.Boolean:
-        return Code(column.dtype, 3, column.cast(pl.UInt8).fill_null(2).to_numpy())
-    if isinstance(column.dtype, pl.Enum):
-        n_codes = len(column.dtype.categories)
-        return Code(
-            column.dtype, n_codes + 1, column.to_physical().cast(pl.UInt8).fill_null(n_codes).to_numpy()
-        )
-    return Code(column.dtype, 5, column.cast(pl.UInt8).fill_null(4).to_numpy())
+def coded(columns: Sequence[pl.Series]) -> dict[str, Code]:
+    """Columns of scores, answers or codes as small numbers; a column of another kind is left out."""
+    kinds = {each.name: (each.dtype, _size(each.dtype)) for each in columns if isinstance(each.dtype, CODED)}
+    small = pl.DataFrame([each for each in columns if each.name in kinds]).select(
+        (pl.col(name).to_physical() if isinstance(dtype, pl.Enum) else pl.col(name))
+        .cast(pl.UInt8)
+        .fill_null(size - 1)
+        for name, (dtype, size) in kinds.items()
+    )
+    return {
+        name: Code(dtype, size, small.get_column(name).to_numpy()) for name, (dtype, size) in kinds.items()
+    }
+
+
+CODED = (pl.Boolean, pl.Int8, pl.Enum)
+
+
+def _size(dtype: pl.DataType) -> int:
+    if dtype == pl.Boolean:
+        return 3
+    return len(dtype.categories) + 1 if isinstance(dtype, pl.Enum) else 5
 
 
 def different(keys: Keys, n_possible: int) -> tuple[Keys, pl.Series]:
@@ -62,19 +73,47 @@ def different(keys: Keys, n_possible: int) -> tuple[Keys, pl.Series]:
     return unique_keys.get_column("key").to_numpy(), placed.get_column("place")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a sentence: the columns it depends on, and its words; null where it has nothing to say."""
+
+    names: tuple[str, ...]
+    words: pl.Expr
+
+
 def sentences(
-    codes: Mapping[str, Code], names: Sequence[str], texts: Mapping[str, pl.Expr]
-) -> list[pl.Series]:
-    """Columns of text by row. names: the columns that the texts depend on."""
-    keys, n_possible = _keys([codes[name] for name in names])
+    codes: Mapping[str, Code], name: str, parts: Sequence[Part], separator: str = "; "
+) -> pl.Series:
+    """A column of text by row: the parts in a row; null where no part has anything to say."""
+    written: list[pl.Series] = []
+    places: list[Code] = []
+    for part in parts:
+        words, place = _written(codes, part)
+        written.append(words)
+        places.append(Code(pl.UInt32(), len(words), place.to_numpy()))
+    keys, n_possible = _keys(places)
     unique, place = different(keys, n_possible)
     columns: list[pl.Series] = []
-    remaining = unique
-    for name in reversed(names):
-        columns.append(codes[name].decoded(remaining % codes[name].size).alias(name))
-        remaining = remaining // codes[name].size
-    written = pl.DataFrame(columns).select(**texts)
-    return written.select(pl.all().gather(place)).get_columns()
+    for number in reversed(range(len(parts))):
+        columns.append(written[number].gather(pl.Series(unique % places[number].size)).alias(str(number)))
+        unique = unique // places[number].size
+    text = pl.concat_str(
+        *(str(number) for number in range(len(parts))), separator=separator, ignore_nulls=True
+    )
+    said_at_all = pl.when(text != "").then(text).alias(name)
+    return pl.DataFrame(columns).select(said_at_all).to_series().gather(place)
+
+
+def _written(codes: Mapping[str, Code], part: Part) -> tuple[pl.Series, pl.Series]:
+    """The words of a part for its different combinations, and whose each row is."""
+    keys, n_possible = _keys([codes[name] for name in part.names])
+    unique, place = different(keys, n_possible)
+    columns: list[pl.Series] = []
+    for name in reversed(part.names):
+        columns.append(codes[name].decoded(unique % codes[name].size).alias(name))
+        unique = unique // codes[name].size
+    words = pl.DataFrame(columns).select(pl.when(part.words != "").then(part.words).alias("words"))
+    return words.to_series(), place
 
 
 def _keys(parts: Sequence[Code]) -> tuple[Keys, int]:
@@ -83,12 +122,13 @@ def _keys(parts: Sequence[Code]) -> tuple[Keys, int]:
     n_possible = 1
     group, size = np.zeros(len(key), dtype=np.uint16), 1
     for part in parts:
+        n_possible *= part.size
         if size * part.size > np.iinfo(np.uint16).max:
             key = key * size + group
-            group, size = np.zeros(len(key), dtype=np.uint16), 1
-        group = group * np.uint16(part.size) + part.numbers
-        size *= part.size
-        n_possible *= part.size
+            group, size = part.numbers, part.size
+        else:
+            group = group * np.uint16(part.size) + part.numbers
+            size *= part.size
     return key * size + group, n_possible
 
 

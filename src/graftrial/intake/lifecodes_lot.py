@@ -19,7 +19,7 @@ class NotALotFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LotBead:
-    """One bead region of a lot. group: locus group whose lowest bead is the background; None for a control without one."""
+    """One bead region of a lot. group: locus group whose lowest bead is the background; None for NC."""
 
     antigen_id: str
     antigens: tuple[str, ...]

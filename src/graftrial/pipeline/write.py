@@ -34,10 +34,17 @@ OURS = (
 FINDING_COLUMNS = ("code", "severity", "blocking", "table", "row", "column", "subject_id", "why", "fix")
 
 
-def write_report(run: Run, out: Path, share: bool = False, on_stage: OnStage = silent) -> list[Path]:
+def write_report(
+    run: Run,
+    out: Path,
+    share: bool = False,
+    on_stage: OnStage = silent,
+    stills: report.Stills | None = None,
+) -> list[Path]:
     """Writes report, results, findings, queries, derived tables, figures and manifest.
 
     share: for outsiders: study days only, ages in bands, no free text.
+    stills: the processes that draw the still pictures, where they were started before.
     Raises: OutputUnwritable (exit 2); what was in the folder before is then untouched.
     """
     inputs = report_inputs(run, share)
@@ -45,7 +52,7 @@ def write_report(run: Run, out: Path, share: bool = False, on_stage: OnStage = s
         on_stage("writing the tables")
         _write_tables(run, inputs, aside)
         on_stage("writing the report")
-        report.render(inputs, aside)
+        report.render(inputs, aside, on_stage, stills)
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
 

@@ -1,7 +1,8 @@
 """The report: selects, formats and rounds what earlier stages computed, and computes nothing."""
 
+from graftrial.report.figures.still import Stills
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
 from graftrial.report.page import render
 from graftrial.report.share import for_outsiders, outsiders_frames
 
-__all__ = ["Provenance", "ReportInputs", "RuleCard", "for_outsiders", "outsiders_frames", "render"]
+__all__ = ["Provenance", "ReportInputs", "RuleCard", "Stills", "for_outsiders", "outsiders_frames", "render"]

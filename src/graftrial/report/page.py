@@ -70,10 +70,15 @@ class Drawing:
     svg: str
 
 
-def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: None) -> list[Path]:
+def render(
+    inputs: ReportInputs,
+    out: Path,
+    on_progress: Progress = lambda _: None,
+    stills: still.Stills | None = None,
+) -> list[Path]:
     """Writes `report.html` and `figures/` into `out`, which exists, and returns the files written.
 
-    on_progress: told the title of each part as it begins.
+    on_progress: told the title of each part as it begins. stills: processes that draw; started here if not given.
     """
     material = Material(for_outsiders(inputs) if inputs.share else inputs)
     sections = []
@@ -85,11 +90,11 @@ def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: No
     written: list[Path] = []
     drawings: dict[str, Drawing] = {}
     figures = tuple(figures_of(sections))
-    with_still = _with_still(figures) if still.is_available() else frozenset()
+    on_progress("still pictures")
+    pictures = _pictures(figures, stills)
     for number, figure in enumerate(figures, 1):
-        on_progress(f"figure {figure.name}")
         name = file_name(figure.name)
-        svg = still.still(figure.spec) if figure.name in with_still else ""
+        svg = pictures.get(figure.name, "")
         written += _figure_files(folder, name, figure.spec, svg)
         element = f"figure-{number}"
         drawings[figure.name] = Drawing(
@@ -98,6 +103,16 @@ def render(inputs: ReportInputs, out: Path, on_progress: Progress = lambda _: No
     page = out / "report.html"
     page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
     return [page, *written]
+
+
+def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[str, str]:
+    """The still pictures, by the name of the figure."""
+    wanted = _with_still(figures)
+    specs = {each.name: each.spec for each in figures if each.name in wanted}
+    if stills is not None:
+        return stills.draw(specs)
+    with still.Stills() as started:
+        return started.draw(specs)
 
 
 def _with_still(figures: Sequence[Figure]) -> frozenset[str]:

@@ -23,7 +23,9 @@ NOT_OURS = r"^(banffit|bas)_.*$"
 def read(path: Path) -> pl.DataFrame:
     """A reference file, scores of cg as text."""
     columns = pl.read_csv(path, n_rows=0).columns
-    return pl.read_csv(path, infer_schema_length=None, schema_overrides={k: v for k, v in TEXT.items() if k in columns})
+    return pl.read_csv(
+        path, infer_schema_length=None, schema_overrides={k: v for k, v in TEXT.items() if k in columns}
+    )
 
 
 def some_of_each(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

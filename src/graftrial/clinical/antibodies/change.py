@@ -13,9 +13,9 @@ SOURCE = Source(
 )
 
 
-def log2_change(baseline_mfi: pl.Expr, follow_up_mfi: pl.Expr, floor_mfi: pl.Expr) -> pl.Expr:
-    """log2 of follow-up over baseline; an intensity below the declared floor enters as the floor."""
-    return (follow_up_mfi.clip(lower_bound=floor_mfi) / baseline_mfi.clip(lower_bound=floor_mfi)).log(2)
+def log2_change(baseline_mfi: pl.Expr, follow_up_mfi: pl.Expr) -> pl.Expr:
+    """log2 of follow-up over baseline; a zero enters only as the floor that the study declares."""
+    return (follow_up_mfi / baseline_mfi).log(2)
 
 
 def percent_change(baseline_mfi: pl.Expr, follow_up_mfi: pl.Expr) -> pl.Expr:
@@ -40,13 +40,11 @@ LOG2_CHANGE = Rule(
     edition="1",
     title="log2 change of an antibody",
     source=Source(
-        SOURCE.document,
-        "follow-up over baseline of the intensity, on the log2 scale; the floor is the study's",
+        SOURCE.document, "reduction by half and doubling as -1 and 1 on the log2 scale", SOURCE.doi
     ),
     inputs=(
-        Input("baseline_mfi", pl.Float64, "MFI", low=0, high=60000),
-        Input("follow_up_mfi", pl.Float64, "MFI", low=0, high=60000),
-        Input("floor_mfi", pl.Float64, "MFI", low=1, high=60000),
+        Input("baseline_mfi", pl.Float64, "MFI", low=1, high=60000),
+        Input("follow_up_mfi", pl.Float64, "MFI", low=1, high=60000),
     ),
     output="log2 ratio",
     population="two sera of one person by one method",

@@ -53,3 +53,8 @@ def documented_dsa_or_prior_amr(biopsy: Biopsy) -> pl.Expr:
 def prior_dsa_or_prior_amr(biopsy: Biopsy) -> pl.Expr:
     """Earlier active or chronic active AMR, or earlier DSA: the other reading of R3."""
     return biopsy.prior_dsa | biopsy.prior_active_amr | biopsy.prior_chronic_active_amr
+
+
+def amr_history(biopsy: Biopsy, criteria: Criteria) -> pl.Expr:
+    """What opens chronic (inactive) AMR in the edition."""
+    return criteria.history(biopsy)

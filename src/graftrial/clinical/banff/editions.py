@@ -30,4 +30,4 @@ def edition(name: str, readings: Readings) -> Edition:
 def rules() -> tuple[Rule, ...]:
     """The cards of every edition under the declared readings, and of the percentages that feed the scores."""
     declared = Readings()
-    return tuple(rule for name in EDITIONS for rule in edition(name, declared).rules) + PERCENTAGE_RULES
+    return tuple(rule for name in EDITIONS for rule in edition(name, declared).rules()) + PERCENTAGE_RULES

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from graftrial.clinical.banff.antibody import documented_dsa_or_prior_amr, prior_dsa_or_prior_amr
+from graftrial.clinical.banff.antibody import amr_history, documented_dsa_or_prior_amr, prior_dsa_or_prior_amr
 from graftrial.clinical.banff.antibody_mediated import c4d_without_rejection, chronic_amr
 from graftrial.clinical.banff.criteria import Criteria
-from graftrial.clinical.banff.edition import Edition, Statement, edition_of
+from graftrial.clinical.banff.edition import Edition, edition_of
 from graftrial.clinical.banff.readings import Readings
+from graftrial.clinical.banff.statements import Line
 from graftrial.clinical.banff.t_cell_mediated import tubulitis_in_or_outside_scars
 from graftrial.clinical.banff.tissue_injury import (
     severe_multilayering,
     severe_multilayering_or_new_intimal_fibrosis,
     thrombotic_microangiopathy_or_tubular_injury,
+)
+
+OWN: tuple[Line, ...] = (
+    Line(
+        "amr_history",
+        "What opens chronic AMR: earlier AMR, or documented DSA",
+        "category 2, chronic AMR, criterion 3",
+        amr_history,
+        declared="wording; DSA present now (R3)",
+    ),
+    Line(
+        "chronic_amr",
+        "Chronic (inactive) AMR",
+        "category 2, chronic AMR, criteria 1 to 3",
+        chronic_amr,
+        declared="wording of the criteria",
+    ),
+    Line(
+        "c4d_without_rejection",
+        "C4d staining without evidence of rejection",
+        "category 2, C4d staining without evidence of rejection",
+        c4d_without_rejection,
+    ),
 )
 
 
@@ -31,26 +53,4 @@ def edition_2019(readings: Readings) -> Edition:
         else prior_dsa_or_prior_amr,
         chronic_tubulitis=tubulitis_in_or_outside_scars,
     )
-    own = (
-        Statement(
-            "amr_history",
-            "What opens chronic AMR: earlier AMR, or documented DSA",
-            "category 2, chronic AMR, criterion 3",
-            criteria.history,
-            declared="wording; DSA present now (R3)",
-        ),
-        Statement(
-            "chronic_amr",
-            "Chronic (inactive) AMR",
-            "category 2, chronic AMR, criteria 1 to 3",
-            partial(chronic_amr, criteria=criteria),
-            declared="wording of the criteria",
-        ),
-        Statement(
-            "c4d_without_rejection",
-            "C4d staining without evidence of rejection",
-            "category 2, C4d staining without evidence of rejection",
-            partial(c4d_without_rejection, criteria=criteria),
-        ),
-    )
-    return edition_of(criteria, own)
+    return edition_of(criteria, OWN)

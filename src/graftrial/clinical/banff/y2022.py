@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from graftrial.clinical.banff.antibody import documented_dsa_or_prior_amr, prior_dsa_or_prior_amr
+from graftrial.clinical.banff.antibody import amr_history, documented_dsa_or_prior_amr, prior_dsa_or_prior_amr
 from graftrial.clinical.banff.antibody_mediated import (
     c4d_with_ati,
     c4d_without_rejection_and_ati,
@@ -13,12 +11,56 @@ from graftrial.clinical.banff.antibody_mediated import (
     probable_amr,
 )
 from graftrial.clinical.banff.criteria import Criteria
-from graftrial.clinical.banff.edition import Edition, Statement, edition_of
+from graftrial.clinical.banff.edition import Edition, edition_of
 from graftrial.clinical.banff.readings import Readings
+from graftrial.clinical.banff.statements import Line
 from graftrial.clinical.banff.t_cell_mediated import tubulitis_in_or_outside_scars
 from graftrial.clinical.banff.tissue_injury import (
     severe_multilayering,
     thrombotic_microangiopathy,
+)
+
+OWN: tuple[Line, ...] = (
+    Line(
+        "amr_history",
+        "What opens chronic AMR: earlier AMR, or documented DSA",
+        "category 2, chronic AMR, criterion 3",
+        amr_history,
+        declared="wording; DSA present now (R3)",
+    ),
+    Line(
+        "chronic_amr",
+        "Chronic (inactive) AMR",
+        "category 2, chronic AMR, criteria 1 to 3",
+        chronic_amr,
+        declared="wording of the criteria",
+    ),
+    Line(
+        "mvi_dsa_neg_c4d_neg",
+        "Microvascular inflammation, DSA-negative and C4d-negative",
+        "category 2, microvascular inflammation, DSA-negative and C4d-negative",
+        mvi_dsa_neg_c4d_neg,
+    ),
+    Line(
+        "probable_amr",
+        "Probable AMR",
+        "category 2, probable AMR",
+        probable_amr,
+        declared="beside chronic injury (R6); through v or TMA alone (R9)",
+    ),
+    Line(
+        "c4d_with_ati",
+        "C4d staining with acute tubular injury",
+        "category 2, C4d staining with acute tubular injury",
+        c4d_with_ati,
+        declared="beside borderline or TCMR (R5)",
+    ),
+    Line(
+        "c4d_without_rejection",
+        "C4d staining without evidence of rejection",
+        "category 2, C4d staining without evidence of rejection",
+        c4d_without_rejection_and_ati,
+    ),
 )
 
 
@@ -36,49 +78,4 @@ def edition_2022(readings: Readings) -> Edition:
         else prior_dsa_or_prior_amr,
         chronic_tubulitis=tubulitis_in_or_outside_scars,
     )
-    return edition_of(criteria, _statements(criteria))
-
-
-def _statements(criteria: Criteria) -> tuple[Statement, ...]:
-    return (
-        Statement(
-            "amr_history",
-            "What opens chronic AMR: earlier AMR, or documented DSA",
-            "category 2, chronic AMR, criterion 3",
-            criteria.history,
-            declared="wording; DSA present now (R3)",
-        ),
-        Statement(
-            "chronic_amr",
-            "Chronic (inactive) AMR",
-            "category 2, chronic AMR, criteria 1 to 3",
-            partial(chronic_amr, criteria=criteria),
-            declared="wording of the criteria",
-        ),
-        Statement(
-            "mvi_dsa_neg_c4d_neg",
-            "Microvascular inflammation, DSA-negative and C4d-negative",
-            "category 2, microvascular inflammation, DSA-negative and C4d-negative",
-            partial(mvi_dsa_neg_c4d_neg, criteria=criteria),
-        ),
-        Statement(
-            "probable_amr",
-            "Probable AMR",
-            "category 2, probable AMR",
-            partial(probable_amr, criteria=criteria),
-            declared="beside chronic injury (R6); through v or TMA alone (R9)",
-        ),
-        Statement(
-            "c4d_with_ati",
-            "C4d staining with acute tubular injury",
-            "category 2, C4d staining with acute tubular injury",
-            partial(c4d_with_ati, criteria=criteria),
-            declared="beside borderline or TCMR (R5)",
-        ),
-        Statement(
-            "c4d_without_rejection",
-            "C4d staining without evidence of rejection",
-            "category 2, C4d staining without evidence of rejection",
-            partial(c4d_without_rejection_and_ati, criteria=criteria),
-        ),
-    )
+    return edition_of(criteria, OWN)

@@ -7,7 +7,9 @@ from graftrial.clinical.egfr.forms import ADULT_AGE, ADULTS, CREATININE, GFR, SE
 
 BLACK = 1.212
 INPUTS = (CREATININE, ADULT_AGE, SEX)
-NOT_IDMS = "adults, creatinine measured before IDMS standardisation; never for a method that is traceable to it"
+NOT_IDMS = (
+    "adults, creatinine measured before IDMS standardisation; never for a method that is traceable to it"
+)
 REPRODUCE = "only to reproduce values that were reported with this term"
 DOCUMENT, DOI = "Levey AS et al. Ann Intern Med 2006;145:247-254", "10.7326/0003-4819-145-4-200608150-00004"
 STANDARDISED = Source(DOCUMENT, "re-expressed equation for standardised creatinine", DOI)

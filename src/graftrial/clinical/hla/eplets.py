@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 BETA_FAMILIES = (("DRB1", "DRB3", "DRB4", "DRB5"), ("DQB1",), ("DPB1",))
 FAMILIES = (("A", "B", "C"), *BETA_FAMILIES, ("DQA1",), ("DPA1",))
+COMPARED_BETWEEN_LOCI = (
+    "DPB1",
+)  # as hlaR 1.0.0 does; DR and DQ are compared within their family in every slot
 BETA = tuple(locus for family in BETA_FAMILIES for locus in family)
 
 
@@ -19,12 +22,18 @@ class EpletTable:
     """Eplets of every allele.
 
     version: as the user names the table.
-    eplets: allele -> names in the order of the table's slots. between_loci: names that stand in slots shared by loci.
+    eplets: allele -> names in the order of the table's slots; a name that fills two slots stands twice.
+    between_loci: names that stand in slots shared by loci.
     """
 
     version: str
     eplets: Mapping[str, tuple[str, ...]]
     between_loci: Mapping[str, frozenset[str]]
+
+    @property
+    def loci(self) -> frozenset[str]:
+        """Loci of which the table holds alleles."""
+        return frozenset(_locus(each) for each in self.eplets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,11 @@ def _mismatch(allele: str, recipient: tuple[str, ...], table: EpletTable) -> Mol
     family = _family(_locus(allele))
     beside = [each for each in recipient if _locus(each) in family]
     own = {name for each in beside for name in table.eplets.get(each, ())}
-    shared = table.between_loci.get(allele, frozenset())
+    shared = (
+        table.between_loci.get(allele, frozenset())
+        if _locus(allele) in COMPARED_BETWEEN_LOCI
+        else frozenset()
+    )
     everywhere = [each for each in recipient if _locus(each) in BETA] if shared else []
     own_between = {name for each in everywhere for name in table.eplets.get(each, ())}
     missing = tuple(

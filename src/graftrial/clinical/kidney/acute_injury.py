@@ -28,9 +28,7 @@ def acute_kidney_injury_stage(
     rose = reaches >= lowest_within_48_h_mg_per_dl + RISE_MG_PER_DL
     injury = (reaches >= 1.5 * baseline_mg_per_dl) | rose
     severe = (reaches >= 3 * baseline_mg_per_dl) | ((reaches >= SEVERE_MG_PER_DL) & injury)
-    return highest_met(
-        {1: injury, 2: reaches >= 2 * baseline_mg_per_dl, 3: severe | is_on_renal_replacement}
-    )
+    return highest_met({1: injury, 2: reaches >= 2 * baseline_mg_per_dl, 3: severe | is_on_renal_replacement})
 
 
 RULE = Rule(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-from importlib import import_module
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from typing import Protocol
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Self, TypeAlias
 
 from graftrial.report.blocks import Spec
 from graftrial.report.figures.theme import CONFIG, STATIC_WIDTH
 
+Process: TypeAlias = "subprocess.Popen[str]"
+WORKERS = 2
 VEGA_LITE = "6.4"
 HOW_TO_GET = (
     "Still pictures (SVG) were not written because the optional renderer is not installed; "
@@ -19,33 +25,90 @@ HOW_TO_GET = (
 )
 
 
-class Renderer(Protocol):
-    """The one function of vl-convert that is used."""
-
-    def vegalite_to_svg(
-        self, vl_spec: str, vl_version: str, config: Spec, allowed_base_urls: list[str]
-    ) -> str:
-        """SVG of a Vega-Lite specification."""
-
-
 def is_available() -> bool:
     """Whether still pictures can be made on this machine."""
     return find_spec("vl_convert") is not None
 
 
-def renderer() -> Renderer:
-    """The renderer; the import is here because starting it takes longer than a whole page without pictures."""
-    module: Renderer = import_module("vl_convert")
-    return module
+class Stills:
+    """Draws still pictures in processes of their own, which warm up while the data are read.
+
+    Use it as a context; without the optional renderer it draws nothing.
+    """
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        script = str(Path(__file__).with_name("worker.py"))
+        command = [sys.executable, "-P", script]
+        self._workers = [
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            )
+            for _ in range(workers if is_available() else 0)
+        ]
+        for worker in self._workers:
+            _send(worker, "")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.kill()
+            worker.communicate()
+
+    def draw(self, specs: Mapping[str, Spec]) -> dict[str, str]:
+        """SVG of each specification, by name; empty without the renderer."""
+        if not self._workers:
+            return {}
+        waiting: Queue[str] = Queue()
+        for name in specs:
+            waiting.put(name)
+        drawn: dict[str, str] = {}
+        with ThreadPoolExecutor(len(self._workers)) as threads:
+            for each in [
+                threads.submit(self._work, worker, waiting, specs, drawn) for worker in self._workers
+            ]:
+                each.result()
+        return {name: drawn[name] for name in specs}
+
+    def _work(
+        self, worker: Process, waiting: Queue[str], specs: Mapping[str, Spec], drawn: dict[str, str]
+    ) -> None:
+        _receive(worker)  # the answer to the warm-up
+        while True:
+            try:
+                name = waiting.get_nowait()
+            except Empty:
+                break
+            _send(worker, _at_fixed_width(specs[name]))
+            drawn[name] = _receive(worker)
+        _send(worker, "")  # so that a later call finds an answer to the warm-up again
 
 
 def still(spec: Spec) -> str:
-    """The figure as SVG at the fixed width of print, without any link to the network."""
-    fixed = copy.copy(spec)
-    if fixed.get("width") == "container":
-        fixed["width"] = STATIC_WIDTH
-    text = json.dumps(fixed, ensure_ascii=False, allow_nan=False)
-    return renderer().vegalite_to_svg(text, vl_version=VEGA_LITE, config=CONFIG, allowed_base_urls=[])
+    """One figure as SVG, by a process started for it alone; empty without the renderer."""
+    with Stills(workers=1) as stills:
+        return stills.draw({"figure": spec}).get("figure", "")
+
+
+def _at_fixed_width(spec: Spec) -> str:
+    """The specification as JSON, at the fixed width of print."""
+    fixed = {**spec, "width": STATIC_WIDTH} if spec.get("width") == "container" else spec
+    return json.dumps(fixed, ensure_ascii=False, allow_nan=False)
+
+
+def _send(worker: Process, spec: str) -> None:
+    assert worker.stdin is not None
+    worker.stdin.write(json.dumps({"spec": spec, "version": VEGA_LITE, "config": CONFIG}) + "\n")
+    worker.stdin.flush()
+
+
+def _receive(worker: Process) -> str:
+    assert worker.stdout is not None
+    line = worker.stdout.readline()
+    if not line:
+        raise RuntimeError("the process that draws has ended")
+    return str(json.loads(line)["svg"])
 
 
 def inline(svg: str, prefix: str) -> str:

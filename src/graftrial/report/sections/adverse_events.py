@@ -29,6 +29,8 @@ OVERVIEW = {
     "fatal": "Fatal",
 }
 NOT_COMPLETE = "The table of adverse events is not declared complete: further events may exist."
+RELATIONS = ("not_related", "unlikely", "possible", "probable", "definite", "related", "not_reported")
+PRODUCTS = {"cells": "Cells", "standard_therapy": "Standard therapy", "procedure": "Procedure"}
 GRADES = ("1", "2", "3", "4", "5", "not_graded")
 
 
@@ -50,6 +52,7 @@ def section(material: Material) -> Section:
         return Section("adverse-events", title, tuple(blocks), title)
     blocks += _by_term(material)
     blocks += _worst_grade(material)
+    blocks += _relation(material)
     blocks += listing(material)
     return Section("adverse-events", title, tuple(blocks), title)
 
@@ -174,3 +177,28 @@ def _worst_grade(material: Material) -> list[Block]:
         "Subjects by their worst grade of treatment-emergent events", columns, rows, notes, narrow=True
     )
     return [with_citations(table, material.results)]
+
+
+def _relation(material: Material) -> list[Block]:
+    """What the investigator said of the relation, by product."""
+    found = material.results.starting("ae.relation.")
+    judged = [each for each in PRODUCTS if any(row.key.split(".")[2] == each for row in found)]
+    words = [each for each in RELATIONS if any(row.key.split(".")[3] == each for row in found)]
+    if words in ([], ["not_reported"]):
+        return []
+    columns = [Column("Relation")]
+    for product in judged:
+        columns += [
+            Column(PRODUCTS[product], is_number=True, below="subjects"),
+            Column("", is_number=True, below="events"),
+        ]
+    rows = []
+    for word in words:
+        cells = [Cell(spoken(word))]
+        for product in judged:
+            stem = f"ae.relation.{product}.{word}"
+            cells += [_short(material.results.get(f"{stem}.{unit}")) for unit in ("subjects", "events")]
+        rows.append(Row(tuple(cells)))
+    notes = ("A subject counts once with each relation.",)
+    title = "Relation of treatment-emergent events in the judgement of the investigator"
+    return [Table(title, tuple(columns), tuple(rows), notes)]

@@ -20,7 +20,12 @@ def section(material: Material) -> Section:
             "alert",
             material.results.get("ae.serious.proportion"),
         ),
-        _counted("Graft losses", _graft_loss(material), "alert"),
+        _counted(
+            "Graft losses",
+            material.results.get("outcome.graft_lost.subjects"),
+            "alert",
+            material.results.get("outcome.graft_lost.proportion"),
+        ),
         _blocking(material),
     )
     blocks: list[Block] = [Cards(cards)]
@@ -40,10 +45,6 @@ def section(material: Material) -> Section:
             )
         )
     return Section("summary", "At a glance", tuple(blocks), "Summary")
-
-
-def _graft_loss(material: Material) -> ResultRow | None:
-    return material.results.get("disposition.graft_loss")
 
 
 def _counted(title: str, row: ResultRow | None, tone: Tone, proportion: ResultRow | None = None) -> Card:

@@ -93,7 +93,8 @@ def _draw(folder: Path, n_rows: int) -> None:
     for number in range(n_rows // part):
         columns = {name: draw.choice(4, part, p=chance).astype(np.int8) for name, chance in rare.items()}
         columns |= {name: (draw.random(part) < 0.1).astype(np.int8) for name in FLAGS}
-        columns |= {"n_glomeruli": draw.integers(3, 30, part), "n_arteries": draw.integers(0, 6, part)}
+        counts = {"n_glomeruli": (3, 30), "n_arteries": (0, 6)}
+        columns |= {name: draw.integers(*ends, part).astype(np.int8) for name, ends in counts.items()}
         frame = pl.DataFrame({"biopsy_id": np.arange(number * part, (number + 1) * part), **columns})
         blank = frame.with_columns(
             pl.when(pl.Series(draw.random(part) >= 0.1)).then(pl.col(name)).alias(name) for name in columns

@@ -89,8 +89,8 @@ def disagreements(answers: pl.DataFrame) -> list[str]:
         "AMR by label, open by the lesions": (
             (amr, either == "possible"),
             (
-                "DSA is unknown here. With a positive test they are AMR; with a negative one microvascular inflammation, "
-                "DSA-negative and C4d-negative, which no label names."
+                "DSA is unknown here. With a positive test they are AMR; with a negative one microvascular "
+                "inflammation, DSA-negative and C4d-negative, which no label names."
             ),
         ),
         "Another label, AMR open by the lesions": (

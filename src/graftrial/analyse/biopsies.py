@@ -8,6 +8,7 @@ from typing import Any
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 from graftrial.derive.biopsies import LESIONS
+from graftrial.derive.biopsy_verdicts import DIAGNOSES
 from graftrial.derive.derived import NOT_REPORTED
 
 
@@ -47,5 +48,71 @@ def _of_biopsy(row: dict[str, Any]) -> Iterator[Result]:
         upper=high,
         method="sum; lower and upper are its lowest and highest possible value",
         warnings=beside,
+        sources=(row["key"],),
+    )
+
+
+def verdicts(derived: Derived) -> list[Result]:
+    """What the pinned Banff edition says of each biopsy: states of the diagnoses, indices, agreement."""
+    rows = derived.frame("biopsies").iter_rows(named=True)
+    return [result for row in rows if row["banff_edition"] for result in _verdicts_of(row)]
+
+
+def _verdicts_of(row: dict[str, Any]) -> Iterator[Result]:
+    place = f"{row['subject_id']}.{row['biopsy_id']}"
+    beside = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
+    edition = row["banff_edition"]
+    for name in DIAGNOSES:
+        state, decides = row[f"banff_{name}_state"], row[f"banff_{name}_decides"]
+        yield Result(
+            key=f"banff.{name}.{place}",
+            value=state,
+            label=f"{name.replace('_', ' ')} of {row['subject_id']}, {row['biopsy_id']}",
+            group=f"banff.{name}",
+            n=int(state != "possible"),
+            denominator=1,
+            not_assessable=int(state == "possible"),
+            method=f"Banff {edition}, every completion of what is unknown",
+            warnings=(f"would be decided by {decides.replace(';', ', ')}", *beside) if decides else beside,
+            rules=(f"banff.{name}@{edition}",) if state != "not_in_edition" else (),
+            sources=(row["key"],),
+        )
+    for index in ("activity_index", "chronicity_index"):
+        yield _index(row, index, place, beside)
+    if row["banff_agreement"]:
+        yield _agreement(row, place)
+
+
+def _index(row: dict[str, Any], index: str, place: str, beside: tuple[str, ...]) -> Result:
+    low, high = row[f"banff_{index}_min"], row[f"banff_{index}_max"]
+    return Result(
+        key=f"banff.{index}.{place}",
+        value=low if low == high else None,
+        label=f"{index.replace('_', ' ')} of {row['subject_id']}, {row['biopsy_id']}",
+        group=f"banff.{index}",
+        n=int(low == high),
+        denominator=1,
+        not_assessable=int(low != high),
+        lower=low,
+        upper=high,
+        method="sum; lower and upper are its lowest and highest possible value",
+        warnings=beside,
+        rules=(f"banff.{index}@{row['banff_edition']}",),
+        sources=(row["key"],),
+    )
+
+
+def _agreement(row: dict[str, Any], place: str) -> Result:
+    """Whether the rule and the pathologist agree."""
+    return Result(
+        key=f"banff.agreement.{place}",
+        value=row["banff_agreement"],
+        label=f"rule and pathologist on AMR, {row['subject_id']}, {row['biopsy_id']}",
+        group="banff.agreement",
+        n=int(row["banff_agreement"] != "not assessable"),
+        denominator=1,
+        not_assessable=int(row["banff_agreement"] == "not assessable"),
+        method="antibody-mediated categories of the pinned edition against the recorded diagnosis",
+        rules=(f"banff.amr@{row['banff_edition']}",),
         sources=(row["key"],),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graftrial.analyse.adverse_events import adverse_events
-from graftrial.analyse.biopsies import lesions
+from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.exposure import doses
@@ -27,6 +27,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             egfr_values(study, derived),
             egfr_summary(study, derived),
             lesions(derived),
+            verdicts(derived),
             outcomes(derived),
             graft_losses(study, derived),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from graftrial.clinical.antibodies import RULES as ANTIBODIES
+from graftrial.clinical.banff.editions import rules as banff_rules
 from graftrial.clinical.card import Rule
 from graftrial.clinical.cell_product import RULES as CELL_PRODUCT
 from graftrial.clinical.dose.given import RULE as DOSE_GIVEN
@@ -18,6 +19,7 @@ from graftrial.clinical.prognosis import RULES as PROGNOSIS
 from graftrial.clinical.timing.treatment_emergent import RULE as TREATMENT_EMERGENT
 
 RULES: tuple[Rule, ...] = (
+    *banff_rules(),
     *EQUATIONS.values(),
     *KIDNEY,
     *PROGNOSIS,

@@ -85,20 +85,13 @@ class Met:
         """Columns over the different combinations, for every row."""
         return pl.DataFrame(columns).select(pl.all().gather(self.place)).get_columns()
 
-    def truths(self, names: Sequence[str]) -> list[pl.Series]:
+    def truths(self, names: tuple[str, ...]) -> list[pl.Series]:
         """Statements by row: true, false, or null while it is not decided."""
-        return self._read(
-            names,
-            [
-                pl.when(pl.col(name) != POSSIBLE).then(pl.col(name) == ESTABLISHED).alias(name)
-                for name in names
-            ],
-        )
+        return self._read(names, _as_truths(names))
 
-    def states(self, names: Sequence[str]) -> list[pl.Series]:
+    def states(self, names: tuple[str, ...]) -> list[pl.Series]:
         """Statements by row: excluded, possible or established."""
-        words = pl.lit(_STATES)
-        return self._read(names, [words.gather(pl.col(name)) for name in names])
+        return self._read(names, _as_states(names))
 
     def grades(self) -> list[pl.Series]:
         """The grades of the family by row."""
@@ -106,16 +99,26 @@ class Met:
         grades = pl.DataFrame([grade.alias(name) for name, grade in self.family.grades.items()])
         return grades.select(pl.all().gather(numbers)).get_columns() if grades.width else []
 
-    def _read(self, names: Sequence[str], readings: Sequence[pl.Expr]) -> list[pl.Series]:
+    def _read(self, names: tuple[str, ...], readings: tuple[pl.Expr, ...]) -> list[pl.Series]:
         codes: dict[str, NDArray[np.uint8]] = {}
         for name in names:
             bit = self.family.bit(name)
             holds, may_hold = (self.answers.holds & bit) > 0, (self.answers.may_hold & bit) > 0
             codes[name] = holds.astype(np.uint8) + may_hold
-        read = pl.DataFrame(codes).select(
-            each.alias(name) for each, name in zip(readings, names, strict=True)
-        )
-        return self.by_row(read.get_columns())
+        return self.by_row(pl.DataFrame(codes).select(readings).get_columns())
+
+
+@cache
+def _as_truths(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    columns = {name: pl.col(name) for name in names}
+    return tuple(
+        pl.when(each != POSSIBLE).then(each == ESTABLISHED).alias(name) for name, each in columns.items()
+    )
+
+
+@cache
+def _as_states(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    return tuple(pl.lit(_STATES).gather(pl.col(name)).alias(name) for name in names)
 
 
 _STATES = pl.Series(["excluded", "possible", "established"], dtype=STATES)
@@ -187,7 +190,7 @@ def states(found: tuple[Met, ...], n_rows: int) -> dict[str, pl.Series]:
     columns = [
         column
         for each in found
-        for column in each.states([name for name in each.family.statements if name in DIAGNOSES])
+        for column in each.states(tuple(name for name in each.family.statements if name in DIAGNOSES))
     ]
     by_name = {f"{column.name}_state": column.alias(f"{column.name}_state") for column in columns}
     nowhere = pl.Series([NOT_IN_EDITION], dtype=STATES)

@@ -134,8 +134,8 @@ def _decides(asked: Asked, codes: Mapping[str, Code], question: Question) -> dic
     """`<diagnosis>_decides`, null where the diagnosis is decided."""
     abo_counts = not question.readings.c4d_counts_in_abo_incompatible
     unknown = unknown_inputs(codes, asked.given, abo_counts)
-    borderline_i = question.classifier.edition.criteria.borderline_i
-    by_antibody = without_idle_inflammation(unknown, codes["borderline_infiltrate"], borderline_i)
+    criteria = question.classifier.edition.criteria
+    by_antibody = without_idle_inflammation(unknown, codes["borderline_infiltrate"], criteria)
     columns = deciding_inputs(asked.found[0], by_antibody)
     for found in asked.found[1:]:
         columns += deciding_inputs(found, unknown)
@@ -155,7 +155,7 @@ def _with_history(asked: Asked, question: Question, earlier: pl.DataFrame) -> pl
         prior_active_amr=pl.col("prior_active_amr") | earlier.get_column("amr"),
     )
     found = met(question.classifier.families[0], known)
-    opened = [name for name in found.family.statements if name in ("chronic_amr", "probable_amr")]
+    opened = tuple(name for name in found.family.statements if name in ("chronic_amr", "probable_amr"))
     changed = found.truths(opened)
     together = asked.truths.with_columns(changed)
     names = [name for name in ORDER if name in together.columns]

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from graftrial.clinical.banff.criteria import Criteria
 from graftrial.clinical.banff.edition import DIAGNOSES
 from graftrial.derive.banff_answers import Met
 from graftrial.derive.banff_completions import Numbers
@@ -102,10 +103,14 @@ def _inputs_of(fact: str) -> tuple[str, ...]:
     return C4D if fact == "c4d_positive" else (fact,)
 
 
-def without_idle_inflammation(unknown: Masks, infiltrate: Code, borderline_i: int) -> Masks:
-    """The bits without i and t where the borderline infiltrate is decided without them."""
-    idle = np.where(_is_unknown(infiltrate), BIT["i"] if borderline_i == 0 else 0, BIT["i"] | BIT["t"])
-    return np.asarray(unknown & ~idle)
+def without_idle_inflammation(unknown: Masks, infiltrate: Code, criteria: Criteria) -> Masks:
+    """The bits without i and t where the restriction of ptc is decided without them."""
+    both = BIT["i"] | BIT["t"]
+    if not criteria.readings.isolated_v_restricts_ptc:
+        # Which infiltrate it is matters too, so i and t are idle only where there is none.
+        return np.asarray(unknown & ~np.where(infiltrate.numbers == 0, both, 0))
+    idle_i = BIT["i"] if criteria.borderline_i == 0 else 0
+    return np.asarray(unknown & ~np.where(_is_unknown(infiltrate), idle_i, both))
 
 
 def nothing_decides(name: str, n_rows: int) -> pl.Series:

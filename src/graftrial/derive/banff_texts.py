@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -37,16 +38,20 @@ class Code:
 
 def coded(columns: Sequence[pl.Series]) -> dict[str, Code]:
     """Columns of scores, answers or codes as small numbers; a column of another kind is left out."""
-    kinds = {each.name: (each.dtype, _size(each.dtype)) for each in columns if isinstance(each.dtype, CODED)}
-    small = pl.DataFrame([each for each in columns if each.name in kinds]).select(
+    own = [each for each in columns if isinstance(each.dtype, CODED)]
+    kinds = tuple((each.name, each.dtype) for each in own)
+    small = pl.DataFrame(own).select(_numbered(kinds))
+    return {name: Code(dtype, _size(dtype), small.get_column(name).to_numpy()) for name, dtype in kinds}
+
+
+@cache
+def _numbered(kinds: tuple[tuple[str, pl.DataType], ...]) -> tuple[pl.Expr, ...]:
+    return tuple(
         (pl.col(name).to_physical() if isinstance(dtype, pl.Enum) else pl.col(name))
         .cast(pl.UInt8)
-        .fill_null(size - 1)
-        for name, (dtype, size) in kinds.items()
+        .fill_null(_size(dtype) - 1)
+        for name, dtype in kinds
     )
-    return {
-        name: Code(dtype, size, small.get_column(name).to_numpy()) for name, (dtype, size) in kinds.items()
-    }
 
 
 CODED = (pl.Boolean, pl.Int8, pl.Enum)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from graftrial.clinical.kleene import graded
+from graftrial.derive.biopsy_verdicts import with_verdicts
 from graftrial.derive.derived import row_key
 from graftrial.derive.timing import with_days, with_visit
 from graftrial.intake.table import Tables
@@ -40,9 +41,10 @@ def derive_biopsies(
         about, on="subject_id", how="left", maintain_order="left"
     )
     sum_of_both = graded(pl.col("g")) + graded(pl.col("ptc"))
-    return frame.with_columns(
+    frame = frame.with_columns(
         period=_period(), mvi_low=sum_of_both.low, mvi_high=sum_of_both.high, key=row_key("biopsies")
     )
+    return with_verdicts(study, frame, tables["biopsies"].given)
 
 
 def _period() -> pl.Expr:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graftrial.derive.biopsies import qualifying
+from graftrial.derive.biopsy_verdicts import DIAGNOSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,14 @@ FACTS: tuple[Fact, ...] = (
     _number("molecular_amr_score", "AMR score of the external molecular report at screening", "subjects"),
     _words("consent", "yes where a consent is recorded", "subjects"),
     _words("pathologist_diagnosis", "diagnoses of the qualifying biopsy, as codes", "biopsies"),
-    _words("banff_diagnosis", "diagnoses that the pinned Banff rules give the qualifying biopsy", "biopsies"),
+    *(
+        _words(
+            f"banff_{name}",
+            f"{name.replace('_', ' ')} by the pinned Banff edition, on the qualifying biopsy",
+            "biopsies",
+        )
+        for name in DIAGNOSES
+    ),
     _words("tma", "thrombotic microangiopathy on the qualifying biopsy", "biopsies"),
     _words("gn_recurrent", "recurrent glomerulonephritis on the qualifying biopsy", "biopsies"),
     _words("gn_de_novo", "de novo glomerulonephritis on the qualifying biopsy", "biopsies"),

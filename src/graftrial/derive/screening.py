@@ -70,7 +70,9 @@ def _judged(
         outcome=outcome,
         value=_shown(fact),
         missing=pl.when(holds.is_null()).then(_missing(fact)),
-        rule=pl.lit(None, dtype=pl.String),
+        rule=pl.col("banff_diagnosis")
+        if fact.name == "pathologist_diagnosis"
+        else pl.lit(None, dtype=pl.String),
         reference=pl.lit(criterion.reference),
         sources=pl.col("source").fill_null(pl.format("subjects/{}", "subject_id")),
     )

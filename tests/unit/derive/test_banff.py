@@ -12,6 +12,7 @@ import pytest
 
 from graftrial.derive.banff import classify_biopsies
 from graftrial.derive.banff_compare import compare_editions, compare_pair, count_flows
+from graftrial.derive.banff_partitions import classify_batches
 from graftrial.errors import UsageError
 
 VECTORS = Path(__file__).parents[2] / "golden/banff/2022/complete.csv"
@@ -149,3 +150,19 @@ def test_a_reason_names_the_criterion_and_the_lesions():
     assert open_row["amr_would_follow"] == (
         "DSA no: microvascular inflammation, DSA-negative and C4d-negative; DSA yes: active AMR"
     )
+
+
+def test_record_batches_are_answered_as_one_frame(biopsies):
+    own = biopsies.drop("patient_id")
+    batches = own.to_arrow().to_batches(max_chunksize=100)
+    answered = list(classify_batches(batches, edition="2022", explain=True))
+    together = pl.from_arrow(pa.Table.from_batches(answered))
+    assert answers(together) == answers(classify_biopsies(own, edition="2022", explain=True))
+
+
+def test_another_reading_names_the_inputs_that_decide_under_it():
+    found = {"g": 0, "ptc": 3, "dsa": 1, "v": 1, "t": 2, "i": None, "infection": 0, "pvl": 0, "c4d_if": 0,
+             "gn_recurrent": 0, "gn_de_novo": 0, "cg": 0, "tma_chronic": 0, "tma_acute": 0}  # fmt: skip
+    answered = classify_biopsies(pl.DataFrame([found]), edition="2017", options={"R1": "no"})
+    assert answered["active_amr_state"].to_list() == ["possible"]
+    assert answered["active_amr_decides"].str.contains("i").all()

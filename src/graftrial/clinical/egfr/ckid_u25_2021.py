@@ -1,4 +1,4 @@
-"""CKiD under-25 equations: a constant that moves with age, over creatinine by height, over cystatin C, and their mean."""
+"""CKiD under-25 equations: from creatinine and height, from cystatin C, and their mean."""
 
 import polars as pl
 

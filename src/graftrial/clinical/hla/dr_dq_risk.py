@@ -10,7 +10,9 @@ def dr_dq_risk_hlar(dr_eplets: pl.Expr, dq_eplets: pl.Expr) -> pl.Expr:
     """Risk class; classes are tried from high to low, as the source orders them."""
     ladder = {
         "high": (dq_eplets >= 15) & (dq_eplets <= 31),
-        "intermediate": ((dr_eplets >= 7) & (dq_eplets <= 14))
+        # Of 9 to 14 DQ eplets every DR count gives the same class, so that it need not be known.
+        "intermediate": dq_eplets.is_between(9, 14)
+        | ((dr_eplets >= 7) & (dq_eplets <= 14))
         | ((dr_eplets < 7) & dq_eplets.is_between(9, 15)),
         "low": (dr_eplets < 7) & (dq_eplets < 9),
     }

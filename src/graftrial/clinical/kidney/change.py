@@ -20,7 +20,9 @@ THIRTY = Source(
     "30 % decline of eGFR between two dates, ratio of at most 0.70",
     "10.1681/ASN.2015060687",
 )
-RECIPIENTS = "kidney recipients, both values by the same equation and the same method; one value is not yet a sustained decline"
+RECIPIENTS = (
+    "kidney recipients; both values by one equation and one method; one value is no sustained decline yet"
+)
 
 
 def absolute_change(egfr_ml_per_min_1_73m2: pl.Expr, reference_ml_per_min_1_73m2: pl.Expr) -> pl.Expr:

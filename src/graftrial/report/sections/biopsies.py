@@ -37,6 +37,7 @@ from graftrial.report.numbers import (
     yes_no,
 )
 from graftrial.report.results import ResultRows
+from graftrial.report.sections.banff import verdicts
 from graftrial.report.sections.kidney_function import graft_cell
 
 PERIODS = {"before": "Before", "after": "After", "unknown": "Before or after not reported"}
@@ -94,6 +95,7 @@ def _patient(material: Material, subject: Record) -> list[Block]:
     blocks: list[Block] = [
         Heading(subject_id, f"biopsies-{subject_id}", material.colours[subject_id]),
         _table(material, subject, biopsies),
+        *verdicts(material, subject, biopsies),
     ]
     if why := _warning(subject, biopsies):
         blocks.append(Note(REMARK.format(why=why), "remark"))

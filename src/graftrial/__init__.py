@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graftrial.clinical.card import NotAssessable as NotAssessable
     from graftrial.clinical.card import Value as Value
     from graftrial.clinical.rules import rule as rule
+    from graftrial.derive.banff import classify_biopsies as classify_biopsies
     from graftrial.errors import GraftrialError as GraftrialError
     from graftrial.pipeline import check as check
     from graftrial.pipeline import run as run
@@ -23,12 +24,23 @@ _HOMES = {
     "NotAssessable": ("graftrial.clinical.card", "NotAssessable"),
     "Value": ("graftrial.clinical.card", "Value"),
     "check": ("graftrial.pipeline", "check"),
+    "classify_biopsies": ("graftrial.derive.banff", "classify_biopsies"),
     "load_study": ("graftrial.study", "load"),
     "rule": ("graftrial.clinical.rules", "rule"),
     "run": ("graftrial.pipeline", "run"),
     "write_report": ("graftrial.pipeline", "write_report"),
 }
-__all__ = ["GraftrialError", "NotAssessable", "Value", "check", "load_study", "rule", "run", "write_report"]
+__all__ = [
+    "GraftrialError",
+    "NotAssessable",
+    "Value",
+    "check",
+    "classify_biopsies",
+    "load_study",
+    "rule",
+    "run",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> Any:

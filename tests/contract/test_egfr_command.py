@@ -71,7 +71,9 @@ def test_a_declared_name_may_be_mapped_to_a_column(run):
     text = "scr_umol,years,sex\n88.4,50,M\n"
     _, out = run(text, columns={"creatinine_umol_per_l": "scr_umol", "age_years": "years"})
     _, declared = run("creatinine_mg_per_dl,age_years,sex\n1.0,50,M\n")
-    assert cells(out)["egfr_ml_per_min_1_73m2"].to_list() == cells(declared)["egfr_ml_per_min_1_73m2"].to_list()
+    assert (
+        cells(out)["egfr_ml_per_min_1_73m2"].to_list() == cells(declared)["egfr_ml_per_min_1_73m2"].to_list()
+    )
 
 
 UNITS = [

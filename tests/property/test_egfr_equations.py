@@ -38,7 +38,9 @@ def test_every_row_has_an_answer_or_a_reason_and_only_complete_patients_have_ans
     rule = EQUATIONS[equation]
     rows = answered(rule)
     assert (rows["value"].is_null() != rows["reason"].is_null()).all()
-    accepted = rows.select(pl.all_horizontal(each.accepts(pl.col(each.name)) for each in rule.inputs)).to_series()
+    accepted = rows.select(
+        pl.all_horizontal(each.accepts(pl.col(each.name)) for each in rule.inputs)
+    ).to_series()
     assert accepted.any() and (rows["value"].is_not_null() == accepted).all()
     values = rows["value"].drop_nulls()
     assert values.is_finite().all() and (values > 0).all()
@@ -56,7 +58,10 @@ def test_one_patient_is_answered_as_in_a_column_eager_lazy_or_streaming(equation
     names = [each.name for each in rule.inputs]
     for row in rows.gather_every(max(1, rows.height // 40)).iter_rows(named=True):
         alone = rule(**{name: row[name] for name in names})
-        assert alone == (Value(row["value"]) if row["value"] is not None else NotAssessable(row["reason"]))
+        if row["value"] is None:
+            assert alone == NotAssessable(row["reason"])
+        else:  # the engine takes powers of one row by another path: the last binary digit may differ
+            assert isinstance(alone, Value) and alone.value == pytest.approx(row["value"], rel=1e-14)
 
 
 @pytest.mark.parametrize("equation", EQUATIONS)
@@ -71,7 +76,9 @@ def test_more_of_a_marker_never_means_more_function(equation, marker):
     assert rows.select(falls.drop_nulls().all()).item()
 
 
-@pytest.mark.parametrize(("equation", "joins"), [("ekfc_cys", (40, 50)), ("fas_cr", (40,)), ("ekfc_cr", (40,))])
+@pytest.mark.parametrize(
+    ("equation", "joins"), [("ekfc_cys", (40, 50)), ("fas_cr", (40,)), ("ekfc_cr", (40,))]
+)
 def test_the_fall_with_age_begins_without_a_step(equation, joins):
     given = {"creatinine_mg_per_dl": 1.1, "cystatin_c_mg_per_l": 1.0, "sex": "M"}
     rule = EQUATIONS[equation]
@@ -86,6 +93,11 @@ def test_reasons_do_not_depend_on_how_many_rows_lack_an_answer():
     rule = EQUATIONS["ckd_epi_cr_2021"]
     asked = rule.answer(**{each.name: pl.col(each.name) for each in rule.inputs})
     types = {"creatinine_mg_per_dl": pl.Float64, "age_years": pl.Float64, "sex": pl.String}
-    none = pl.DataFrame({"creatinine_mg_per_dl": [None] * 3, "age_years": [50.0] * 3, "sex": ["F"] * 3}, schema=types)
-    assert none.select(asked.struct.field("reason")).to_series().to_list() == ["creatinine_mg_per_dl is missing"] * 3
+    none = pl.DataFrame(
+        {"creatinine_mg_per_dl": [None] * 3, "age_years": [50.0] * 3, "sex": ["F"] * 3}, schema=types
+    )
+    assert (
+        none.select(asked.struct.field("reason")).to_series().to_list()
+        == ["creatinine_mg_per_dl is missing"] * 3
+    )
     assert none.clear().select(asked.struct.field("reason")).height == 0

@@ -19,7 +19,10 @@ def test_the_sum_of_two_scores_is_decided_exactly_when_every_filling_agrees():
     rows = list(product((*SCORES, None), repeat=2))
     frame = pl.DataFrame(rows, schema={"g": pl.Int32, "ptc": pl.Int32}, orient="row")
     answer = at_least(graded(pl.col("g")) + graded(pl.col("ptc")), 2)
-    known = {(row["g"], row["ptc"]): row["answer"] for row in frame.with_columns(answer=answer).iter_rows(named=True)}
+    known = {
+        (row["g"], row["ptc"]): row["answer"]
+        for row in frame.with_columns(answer=answer).iter_rows(named=True)
+    }
     for (g, ptc), decided in known.items():
         fillings = {
             known[a, b] for a in (SCORES if g is None else (g,)) for b in (SCORES if ptc is None else (ptc,))
@@ -50,8 +53,15 @@ def test_either_and_counts_never_change_when_a_blank_is_filled():
 def test_a_criterion_on_bounds_is_decided_exactly_when_both_ends_agree(limit):
     frame = pl.DataFrame({"low": [0, 0, 2, 3], "high": [1, 3, 2, 3]})
     comparison = Comparison(**{limit: 2})
-    decided = frame.select(comparison.holds_for_number(Bounds(pl.col("low"), pl.col("high")))).to_series().to_list()
-    holds = {"at_least": lambda x: x >= 2, "more_than": lambda x: x > 2, "at_most": lambda x: x <= 2, "less_than": lambda x: x < 2}[limit]
+    decided = (
+        frame.select(comparison.holds_for_number(Bounds(pl.col("low"), pl.col("high")))).to_series().to_list()
+    )
+    holds = {
+        "at_least": lambda x: x >= 2,
+        "more_than": lambda x: x > 2,
+        "at_most": lambda x: x <= 2,
+        "less_than": lambda x: x < 2,
+    }[limit]
     for (low, high), answer in zip(frame.iter_rows(), decided, strict=True):
         possible = {holds(value) for value in range(low, high + 1)}
         assert answer == (possible.pop() if len(possible) == 1 else None)
@@ -69,12 +79,18 @@ def test_egfr_one_by_one_equals_egfr_in_a_column(creatinine, age, sex):
         {"c": [1.0, creatinine], "a": [50.0, age], "s": ["F", sex]},
         schema={"c": pl.Float64, "a": pl.Float64, "s": pl.String},
     )
-    column = frame.select(EGFR.answer(creatinine_mg_per_dl=pl.col("c"), age_years=pl.col("a"), sex=pl.col("s"))).item(1, 0)
+    column = frame.select(
+        EGFR.answer(creatinine_mg_per_dl=pl.col("c"), age_years=pl.col("a"), sex=pl.col("s"))
+    ).item(1, 0)
     if isinstance(alone, Value):
         assert column == {"value": alone.value, "reason": None}
     else:
         assert isinstance(alone, NotAssessable)
         assert column == {"value": None, "reason": alone.reason}
     assert isinstance(alone, NotAssessable) == (
-        creatinine is None or age is None or sex not in ("F", "M") or not 0.2 <= creatinine <= 25 or not 18 <= age <= 110
+        creatinine is None
+        or age is None
+        or sex not in ("F", "M")
+        or not 0.2 <= creatinine <= 25
+        or not 18 <= age <= 110
     )

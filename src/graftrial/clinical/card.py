@@ -126,10 +126,11 @@ class Rule:
         if given.keys() != schema.keys():
             raise TypeError(f"{self.pin}: takes {list(schema)}, got {list(given)}")
         row = pl.DataFrame({name: [given[name]] for name in schema}, schema=schema)
-        outcome = row.select(self.answer(**{name: pl.col(name) for name in schema})).item()
-        if outcome["value"] is None:
-            return NotAssessable(outcome["reason"])
-        return Value(outcome["value"])
+        columns = {name: pl.col(name) for name in schema}
+        value = row.select(self.value(**columns)).item()
+        if value is None:
+            return NotAssessable(row.select(self.answer(**columns).struct.field("reason")).item())
+        return Value(value)
 
 
 def why_not(value: pl.Expr, reason: pl.Expr, given: Mapping[str, pl.Expr]) -> pl.Expr:

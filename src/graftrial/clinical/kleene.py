@@ -87,7 +87,9 @@ def first_that_holds(ladder: Mapping[str, pl.Expr], none: str) -> pl.Expr:
     names = pl.Enum([none, *ladder])
     answer = pl.lit(none, dtype=names)
     for name, holds in reversed(ladder.items()):
-        answer = pl.when(holds.is_null()).then(None).when(holds).then(pl.lit(name, dtype=names)).otherwise(answer)
+        answer = (
+            pl.when(holds.is_null()).then(None).when(holds).then(pl.lit(name, dtype=names)).otherwise(answer)
+        )
     return answer
 
 

@@ -159,4 +159,4 @@ def _suggestion(given: str, known: Iterable[str]) -> str:
     """The nearest known name, in words."""
     names = {each.lower(): each for each in known}
     close = get_close_matches(given.lower(), names, n=1, cutoff=0.5)
-    return f"did you mean {names[close[0]]}?" if close else "no known name is near it"
+    return f"did you mean {names[close[0]]}?" if close else "no known name is near it."

@@ -21,6 +21,7 @@ from graftrial.intake.workbook import open_workbook
 from graftrial.study.model import Intake
 
 REASON = "egfr_reason"
+READ, PROBLEM = "graftrial read", "graftrial problem of"  # columns that are dropped again
 KINDS = (".csv", ".parquet", ".xlsx")
 UTF_8 = ("utf-8", "utf-8-sig")
 CHUNK = 1 << 20
@@ -61,16 +62,19 @@ def add_egfr(frame: pl.LazyFrame | pl.DataFrame, equation: str, columns: Mapping
         if ours in schema:
             raise UsageError.of("GT-EGFR-005", "the header", column=ours)
     said = cells(rule, sources(rule, equation, schema.names(), columns), schema)
-    given = {each.name: said[each.name].value for each in rule.inputs}
-    problems = {f"problem of {name}": each.problem for name, each in said.items()}
+    read = {f"{READ} {each.name}": said[each.name].value for each in rule.inputs}
+    problems = {f"{PROBLEM} {name}": each.problem for name, each in said.items()}
     refusals = [
-        pl.coalesce(pl.col(f"problem of {each.name}"), each.refusal(pl.col(each.name)))
+        pl.coalesce(pl.col(f"{PROBLEM} {each.name}"), each.refusal(pl.col(f"{READ} {each.name}")))
         for each in rule.inputs
     ]
-    value = rule.value(**given)
     reason = pl.concat_str(refusals, separator="; ", ignore_nulls=True)
-    told = why_not(value, reason, {**given, **problems})
-    return lazy.with_columns(value.alias(answer_column(rule)), told.alias(REASON))
+    value = rule.value(**{each.name: pl.col(f"{READ} {each.name}") for each in rule.inputs})
+    aside = {name: pl.col(name) for name in (*read, *problems)}
+    # one step after the other: the engine then computes each of them once
+    answered = lazy.with_columns(**read, **problems).with_columns(value.alias(answer_column(rule)))
+    told = why_not(pl.col(answer_column(rule)), reason, aside)
+    return answered.with_columns(told.alias(REASON)).drop(list(aside))
 
 
 def run_egfr_file(

@@ -21,7 +21,7 @@ def derive_identity(infusions: pl.DataFrame, products: pl.DataFrame, autologous:
         "product_id",
         made_for="subject_id",
         donor_id="donor_id",
-        own=pl.col("autologous").fill_null(autologous),
+        own=pl.col("autologous").fill_null(pl.lit(autologous, dtype=pl.Boolean)),
     )
     rows = infusions.select("subject_id", "product_id", ROW).join(
         made.with_columns(has_product=True), on="product_id", how="left", maintain_order="left"

@@ -22,7 +22,7 @@ from graftrial.intake.luminex_control import CONTROLS
 from graftrial.intake.table import ROW
 from graftrial.study.model import Intake
 
-TABLE = "beads"
+TABLE = "antibodies"  # of which a bead table is the raw form
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 ANTIGEN = ("subject_id", "date", "specificity", "assay", "serum_treatment", "dilution")
 METHOD = ("vendor", "kit", "lot")

@@ -85,4 +85,6 @@ def _refuse_other_content(head: bytes, file: str) -> None:
             raise InputUnreadable.of("GT-FILE-005", file, kind=kind)
     controls = len(head) - len(head.translate(None, CONTROLS))
     if controls > MOST_CONTROLS[0] and controls > MOST_CONTROLS[1] * len(head):
-        raise InputUnreadable.of("GT-FILE-005", file, kind="binary data, or UTF-16 text without a byte-order mark")
+        raise InputUnreadable.of(
+            "GT-FILE-005", file, kind="binary data, or UTF-16 text without a byte-order mark"
+        )

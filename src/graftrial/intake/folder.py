@@ -119,7 +119,9 @@ def _one_place_each(found: list[Place]) -> dict[str, Place]:
     for place in found:
         if place.table in places:
             first = places[place.table].file
-            raise InputUnreadable.of("GT-FILE-002", place.file, table=place.table, first=first, second=place.file)
+            raise InputUnreadable.of(
+                "GT-FILE-002", place.file, table=place.table, first=first, second=place.file
+            )
         places[place.table] = place
     return {name: places[name] for name in tables() if name in places}
 

@@ -60,12 +60,12 @@ def read_lifecodes(run_file: Path, lot_file: Path) -> BeadRun:
     """A run with its lot."""
     try:
         run = read_run(run_file)
-    except NotARun as error:
-        return _nothing(finding("GT-AB-002", TABLE, file=run_file.name, reason=str(error)))
+    except (NotARun, OSError) as error:
+        return _nothing(finding("GT-AB-002", TABLE, file=run_file.name, reason=_in_words(error)))
     try:
         lot = read_lot(lot_file)
-    except NotALotFile as error:
-        return _nothing(finding("GT-AB-002", TABLE, file=lot_file.name, reason=str(error)))
+    except (NotALotFile, OSError) as error:
+        return _nothing(finding("GT-AB-002", TABLE, file=lot_file.name, reason=_in_words(error)))
     if lot.lot_id.replace(" ", "_") != run.lot_id:
         return _nothing(finding("GT-AB-001", TABLE, file=run_file.name, run=run.lot_id, lot=lot.lot_id))
     found = list(lot_findings(run, lot, run_file.name))
@@ -82,6 +82,37 @@ def read_lifecodes(run_file: Path, lot_file: Path) -> BeadRun:
         "sample", "antigen_id", "median_mfi", "count", "lot_id", "run_date"
     )
     return BeadRun(beads.drop("line"), controls, in_order(found))
+
+
+def antibody_rows(beads: pl.DataFrame, sera: pl.DataFrame) -> pl.DataFrame:
+    """Beads as rows of the table antibodies, one row an antigen and serum: the highest of its beads.
+
+    sera: sample, subject_id, date (day on which the serum was drawn); a sample that is not in it gives no row.
+    Returns: subject_id, date, specificity, mfi, positive (null where every bead failed), n_beads, kit, lot.
+    """
+    both = pl.concat_str("antigen_1", "antigen_2", separator=",")
+    is_pair = pl.col("antigen_2").str.starts_with("D").fill_null(False)  # of class I the second is Bw4 or Bw6
+    verdict = pl.col("call").replace_strict(
+        {"Positive": True, "Negative": False}, default=None, return_dtype=pl.Boolean
+    )
+    named = beads.with_columns(
+        specificity=pl.when(is_pair).then(both).otherwise("antigen_1"),
+        positive=verdict,
+        mfi=pl.when(pl.col("call") != "Bead Failure").then("median_mfi"),
+    )
+    keys = ["subject_id", "date", "specificity"]
+    rows = named.join(sera.select("sample", "subject_id", "date"), on="sample").group_by(keys)
+    return rows.agg(
+        mfi=pl.col("mfi").max(),
+        positive=pl.when(pl.col("positive").is_not_null().any()).then(pl.col("positive").any()),
+        n_beads=pl.len().cast(pl.Int32),
+        kit=pl.lit("LIFECODES"),
+        lot=pl.col("lot_id").first(),
+    ).sort(keys)
+
+
+def _in_words(error: NotARun | NotALotFile | OSError) -> str:
+    return "it cannot be opened" if isinstance(error, OSError) else str(error)
 
 
 def _nothing(why: Finding) -> BeadRun:

@@ -23,7 +23,9 @@ def read_parquet(path: Path, file: str) -> Sheet:
     try:
         frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
     except (pl.exceptions.PolarsError, OSError):
-        raise InputUnreadable.of("GT-FILE-012", file, detail="it is damaged, or it is not a Parquet file") from None
+        raise InputUnreadable.of(
+            "GT-FILE-012", file, detail="it is damaged, or it is not a Parquet file"
+        ) from None
     odd = frame.select(selectors.nested() | selectors.binary() | selectors.object()).columns
     if odd:
         detail = f"column {odd[0]} holds lists or binary data, not one text, number or date a cell"

@@ -49,7 +49,9 @@ class Workbook:
         try:
             loaded = self.reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         except FastExcelError as error:
-            raise InputUnreadable.of("GT-FILE-011", f"{self.file} sheet {name}", detail=_first_line(error)) from None
+            raise InputUnreadable.of(
+                "GT-FILE-011", f"{self.file} sheet {name}", detail=_first_line(error)
+            ) from None
         cells = loaded.to_polars()
         if not cells.width or not cells.height:
             return None

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from graftrial.clinical.card import NotAssessable, Value
-from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.clinical.egfr.ekfc_cr_2021 import q_creatinine
+from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.clinical.rules import rule
 from graftrial.derive.egfr_file import add_egfr
 
@@ -33,7 +33,9 @@ def test_the_constant_of_mdrd_is_part_of_the_id():
 
 
 def test_micromoles_are_divided_by_one_constant_everywhere():
-    frame = pl.DataFrame({"creatinine_umol_per_l": [176.8], "age_years": [50.0], "sex": ["F"], "weight_kg": [60.0]})
+    frame = pl.DataFrame(
+        {"creatinine_umol_per_l": [176.8], "age_years": [50.0], "sex": ["F"], "weight_kg": [60.0]}
+    )
     for equation in ("ckd_epi_cr_2009", "mdrd4_175", "cockcroft_gault"):
         rule_of = EQUATIONS[equation]
         asked = {"creatinine_mg_per_dl": 2.0, "age_years": 50.0, "sex": "F", "weight_kg": 60.0}
@@ -89,7 +91,9 @@ def test_under_25_the_branches_join(sex, join):
     before = value("ckid_u25_cr", **creatinine, age_years=join - 1e-9)
     assert value("ckid_u25_cr", **creatinine, age_years=join) == pytest.approx(before, rel=2e-3)
     before = value("ckid_u25_cys", cystatin_c_mg_per_l=1.1, sex=sex, age_years=join - 1e-9)
-    assert value("ckid_u25_cys", cystatin_c_mg_per_l=1.1, sex=sex, age_years=join) == pytest.approx(before, rel=4e-3)
+    assert value("ckid_u25_cys", cystatin_c_mg_per_l=1.1, sex=sex, age_years=join) == pytest.approx(
+        before, rel=4e-3
+    )
 
 
 def test_a_grown_woman_gets_the_cystatin_constant_for_cystatin():

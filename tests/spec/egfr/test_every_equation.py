@@ -47,7 +47,9 @@ def decided():
 
 
 @pytest.mark.parametrize(("file", "relative", "absolute", "because"), FILES)
-def test_every_row_of_the_reference_is_reproduced_through_the_command(shared, file, relative, absolute, because):
+def test_every_row_of_the_reference_is_reproduced_through_the_command(
+    shared, file, relative, absolute, because
+):
     frame = pl.read_csv(shared / f"reference/egfr/{file}.csv", infer_schema_length=None)
     asked = 0
     for column in frame.columns:

@@ -116,7 +116,12 @@ def test_acute_kidney_injury_after_an_infusion(days, creatinine, replacement, st
 
 def test_a_converted_ratio_is_flagged_as_estimated():
     rows = pl.DataFrame(
-        {"upcr_mg_per_g": [500.0, None], "sex": ["M", "M"], "has_diabetes": [False] * 2, "has_hypertension": [False] * 2}
+        {
+            "upcr_mg_per_g": [500.0, None],
+            "sex": ["M", "M"],
+            "has_diabetes": [False] * 2,
+            "has_hypertension": [False] * 2,
+        }
     )
     found = with_estimated_uacr(rows)
     assert found["uacr_is_estimated"].to_list() == [True, False]

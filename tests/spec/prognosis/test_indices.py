@@ -53,7 +53,9 @@ def test_donor_indices_agree_in_every_row(shared, file, equation, edition, kdri,
         for row in csv.DictReader(lines):
             answer = index(**{each.name: given(row, each) for each in index.inputs})
             assert answer.value == pytest.approx(float(row[kdri]), rel=1e-9)
-            assert percent(**{each.name: given(row, each) for each in percent.inputs}) == Value(int(row[kdpi])), row
+            assert percent(**{each.name: given(row, each) for each in percent.inputs}) == Value(
+                int(row[kdpi])
+            ), row
 
 
 def test_the_age_of_a_donor_counts_in_whole_years():
@@ -81,7 +83,9 @@ def test_a_missing_lesion_leaves_the_abbreviated_ibox():
 
 def test_proteinuria_below_the_floor_counts_as_the_floor():
     abbreviated = rule("prognosis.ibox_abbreviated", "2023")
-    assert abbreviated(**(CLINICAL | {"upcr_g_per_g": 0.0})) == abbreviated(**(CLINICAL | {"upcr_g_per_g": 0.05}))
+    assert abbreviated(**(CLINICAL | {"upcr_g_per_g": 0.0})) == abbreviated(
+        **(CLINICAL | {"upcr_g_per_g": 0.05})
+    )
 
 
 def test_no_rule_gives_a_survival_probability_of_the_ibox():

@@ -36,11 +36,19 @@ def test_subjects_are_counted_once_and_events_each_time(study_folder):
 def test_none_certain_and_one_open_is_not_zero(study_folder):
     rows = results(study_folder, "S01,1,Fever,2024-01-12,2,5.0,,,,\n")
     serious = rows["ae.serious.subjects"]
-    assert (serious["value"], serious["lower"], serious["upper"], serious["not_assessable"]) == (None, "0", "1", 1)
+    assert (serious["value"], serious["lower"], serious["upper"], serious["not_assessable"]) == (
+        None,
+        "0",
+        "1",
+        1,
+    )
 
 
 def test_the_sponsor_never_lowers_the_investigator(study_folder):
-    rows = results(study_folder, "S01,1,Fever,2024-01-12,2,5.0,no,possible,not_related,\nS02,1,Cough,2024-01-12,1,5.0,no,not_related,possible,\n")
+    rows = results(
+        study_folder,
+        "S01,1,Fever,2024-01-12,2,5.0,no,possible,not_related,\nS02,1,Cough,2024-01-12,1,5.0,no,not_related,possible,\n",
+    )
     assert rows["ae.related_cells.subjects"]["value"] == "2"
 
 

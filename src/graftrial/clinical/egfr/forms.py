@@ -3,7 +3,6 @@
 import polars as pl
 
 from graftrial.clinical.card import Input
-from graftrial.clinical.kleene import either
 from graftrial.units import CONVERSIONS
 
 UMOL_PER_L_IN_MG_PER_DL = next(
@@ -23,8 +22,8 @@ ADULTS_BOTH = "adults, creatinine by an IDMS-traceable and cystatin C by an IFCC
 
 
 def by_sex(sex: pl.Expr, female: float | pl.Expr, male: float | pl.Expr) -> pl.Expr:
-    """The coefficient of a sex; unknown for an unknown sex."""
-    return either(sex == "F", _expression(female), _expression(male))
+    """The coefficient of a sex; unknown for an unknown sex, also where both sexes have the same coefficient."""
+    return pl.when(sex == "F").then(_expression(female)).when(sex == "M").then(_expression(male))
 
 
 def broken_power(ratio: pl.Expr, below: float | pl.Expr, above: float) -> pl.Expr:

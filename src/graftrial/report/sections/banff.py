@@ -26,8 +26,8 @@ CATEGORIES = {
 AGREEMENT: dict[str, Tone] = {"agrees": "good", "differs": "alert", "not assessable": "missing"}
 EXPLANATION = (
     "Established: it holds whatever the missing scores are. Possible: the missing scores decide, and the table names "
-    "them. Excluded: it holds for none of them. The rules read the scores as recorded; they do not see the slide, and the "
-    "diagnosis of the pathologist stands beside them."
+    "them. Excluded: it holds for none of them. The rules read the scores as recorded; they do not see the slide, and "
+    "the diagnosis of the pathologist stands beside them."
 )
 
 

@@ -1,0 +1,47 @@
+"""The answered rows of a file, written aside and then swapped in; CSV and Parquet need not fit in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from graftrial.errors import InputUnreadable, OutputUnwritable
+from graftrial.exports.csv_cells import harmless
+
+TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+def write_rows(answered: pl.LazyFrame, out: Path, source: str) -> None:
+    """Writes the rows as the ending of `out` says; what was there before stays until all is written.
+
+    Raises: OutputUnwritable GT-OUT-001, InputUnreadable GT-ROWS-003 where a row of the source cannot be read.
+    """
+    part = out.with_name(f"{out.name}.part")
+    try:
+        part.touch()
+        if out.suffix.lower() == ".parquet":
+            answered.sink_parquet(part)
+        elif out.suffix.lower() == ".csv":
+            safe_for_spreadsheets(answered).sink_csv(part, line_terminator="\n")
+        else:
+            whole = safe_for_spreadsheets(answered).collect(engine="streaming")
+            whole.write_excel(part, autofilter=False)
+        part.replace(out)
+    except OSError as error:
+        raise OutputUnwritable.of("GT-OUT-001", out.name, reason=error.strerror or "no") from None
+    except pl.exceptions.PolarsError:
+        raise InputUnreadable.of("GT-ROWS-003", source) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def safe_for_spreadsheets(answered: pl.LazyFrame) -> pl.LazyFrame:
+    """The same rows with no cell and no header that a spreadsheet would run."""
+    schema = answered.collect_schema()
+    names = pl.select(harmless(pl.lit(pl.Series(schema.names(), dtype=pl.String)))).to_series()
+    shown = [
+        harmless(pl.col(name).cast(pl.String)) if kind in TEXTS else pl.col(name)
+        for name, kind in schema.items()
+    ]
+    return answered.select(each.alias(safe) for each, safe in zip(shown, names, strict=True))

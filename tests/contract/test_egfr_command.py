@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from graftrial.clinical.egfr.equations import EQUATIONS
-from graftrial.derive.egfr_file import add_egfr, run_egfr_file
+from graftrial.derive.egfr_rows import add_egfr
 from graftrial.errors import InputUnreadable, OutputUnwritable, UsageError
-from graftrial.exports.csv_cells import harmless
+from graftrial.pipeline.egfr_file import answer_file
 
 ROWS = "id,creatinine_mg_per_dl,age_years,sex\n007,1.0,50,M\n008,128,50,M\n009,1.0,50,Male\n010,,50,F\n"
 
@@ -16,7 +16,7 @@ def run(tmp_path):
     def write_and_run(text, equation="ckd_epi_cr_2021", columns=None, encoding="utf-8", ending="csv"):
         source, out = tmp_path / "in.csv", tmp_path / f"out.{ending}"
         source.write_bytes(text.encode(encoding))
-        summary = run_egfr_file(source, out, equation, columns or {}, harmless)
+        summary = answer_file(source, out, equation, columns or {})
         return summary, out
 
     return write_and_run
@@ -48,11 +48,11 @@ def test_rows_and_columns_return_in_order_with_two_more(run):
 def test_each_kind_of_file_is_written_and_read_again(run, tmp_path, ending):
     _, out = run(ROWS, ending=ending)
     with pytest.raises(UsageError, match="GT-EGFR-005"):
-        run_egfr_file(out, tmp_path / "again.csv", "ckd_epi_cr_2009", {}, harmless)
+        answer_file(out, tmp_path / "again.csv", "ckd_epi_cr_2009", {})
     clearance = tmp_path / "clearance.csv"
     renamed = tmp_path / f"renamed.{ending}"
     _without_ours(out, renamed)
-    run_egfr_file(renamed, clearance, "cockcroft_gault_70kg", {}, harmless)
+    answer_file(renamed, clearance, "cockcroft_gault_70kg", {})
     assert cells(clearance).columns[-2:] == ["creatinine_clearance_ml_per_min", "egfr_reason"]
     assert cells(clearance)["id"].to_list() == ["007", "008", "009", "010"]
 
@@ -139,16 +139,16 @@ def test_a_wrong_call_ends_with_a_suggestion_and_writes_nothing(run, tmp_path, e
 
 
 def test_files_that_cannot_be_read_or_written_are_usage_errors(run, tmp_path):
-    with pytest.raises(UsageError, match="GT-EGFR-006"):
+    with pytest.raises(UsageError, match="GT-ROWS-001"):
         run(ROWS, ending="pdf")
-    with pytest.raises(UsageError, match="GT-EGFR-007"):
-        run_egfr_file(tmp_path / "in.csv", tmp_path / "in.csv", "mdrd4_175", {}, harmless)
+    with pytest.raises(UsageError, match="GT-ROWS-002"):
+        answer_file(tmp_path / "in.csv", tmp_path / "in.csv", "mdrd4_175", {})
     with pytest.raises(InputUnreadable, match="GT-FILE-008"):
-        run_egfr_file(tmp_path / "none.csv", tmp_path / "out.csv", "mdrd4_175", {}, harmless)
-    with pytest.raises(InputUnreadable, match="GT-EGFR-008"):
+        answer_file(tmp_path / "none.csv", tmp_path / "out.csv", "mdrd4_175", {})
+    with pytest.raises(InputUnreadable, match="GT-ROWS-003"):
         run(ROWS + "011,1.0,50,F,one,cell,more\n")
     with pytest.raises(OutputUnwritable, match="GT-OUT-001"):
-        run_egfr_file(tmp_path / "in.csv", tmp_path / "no folder/out.csv", "mdrd4_175", {}, harmless)
+        answer_file(tmp_path / "in.csv", tmp_path / "no folder/out.csv", "mdrd4_175", {})
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 

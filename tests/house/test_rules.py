@@ -17,7 +17,10 @@ FORBIDDEN_IN_RULES = {
     "when", "otherwise", "fill_null", "coalesce", "drop_nulls", "sum_horizontal", "min_horizontal", "max_horizontal",
     "mean_horizontal", "col", "DataFrame", "LazyFrame", "read_csv", "read_parquet", "open", "round",
 }  # fmt: skip
-RULE_FILES = sorted({Path(inspect.getfile(each.expression)) for each in RULES})
+CLINICAL = ROOT / "src/graftrial/clinical"
+RULE_FILES = sorted(
+    {Path(inspect.getfile(each.expression)) for each in RULES} | set(CLINICAL.glob("banff/*.py"))
+)
 
 
 def by_pin(each):

@@ -19,14 +19,14 @@ def lesions(derived: Derived) -> list[Result]:
 
 
 def _of_biopsy(row: dict[str, Any]) -> Iterator[Result]:
-    place = f"{row['subject_id']}.{row['biopsy_id']}"
+    place = f"{row['subject_id']}.{row['reading']}"
     beside = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
     for lesion in LESIONS:
         score = row[lesion]
         yield Result(
             key=f"biopsy.{lesion}.{place}",
             value=score,
-            label=f"{lesion} of {row['subject_id']}, {row['biopsy_id']} ({row['period']})",
+            label=f"{lesion} of {row['subject_id']}, {row['reading']} ({row['period']})",
             group=f"biopsy.{lesion}",
             n=int(score is not None),
             denominator=1,
@@ -39,7 +39,7 @@ def _of_biopsy(row: dict[str, Any]) -> Iterator[Result]:
     yield Result(
         key=f"biopsy.g_plus_ptc.{place}",
         value=low if low == high else None,
-        label=f"g + ptc of {row['subject_id']}, {row['biopsy_id']} ({row['period']})",
+        label=f"g + ptc of {row['subject_id']}, {row['reading']} ({row['period']})",
         group="biopsy.g_plus_ptc",
         n=int(low == high),
         denominator=1,
@@ -59,7 +59,7 @@ def verdicts(derived: Derived) -> list[Result]:
 
 
 def _verdicts_of(row: dict[str, Any]) -> Iterator[Result]:
-    place = f"{row['subject_id']}.{row['biopsy_id']}"
+    place = f"{row['subject_id']}.{row['reading']}"
     beside = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
     edition = row["banff_edition"]
     for name in DIAGNOSES:
@@ -67,7 +67,7 @@ def _verdicts_of(row: dict[str, Any]) -> Iterator[Result]:
         yield Result(
             key=f"banff.{name}.{place}",
             value=state,
-            label=f"{name.replace('_', ' ')} of {row['subject_id']}, {row['biopsy_id']}",
+            label=f"{name.replace('_', ' ')} of {row['subject_id']}, {row['reading']}",
             group=f"banff.{name}",
             n=int(state != "possible"),
             denominator=1,
@@ -88,7 +88,7 @@ def _index(row: dict[str, Any], index: str, place: str, beside: tuple[str, ...])
     return Result(
         key=f"banff.{index}.{place}",
         value=low if low == high else None,
-        label=f"{index.replace('_', ' ')} of {row['subject_id']}, {row['biopsy_id']}",
+        label=f"{index.replace('_', ' ')} of {row['subject_id']}, {row['reading']}",
         group=f"banff.{index}",
         n=int(low == high),
         denominator=1,
@@ -107,7 +107,7 @@ def _agreement(row: dict[str, Any], place: str) -> Result:
     return Result(
         key=f"banff.agreement.{place}",
         value=row["banff_agreement"],
-        label=f"rule and pathologist on AMR, {row['subject_id']}, {row['biopsy_id']}",
+        label=f"rule and pathologist on AMR, {row['subject_id']}, {row['reading']}",
         group="banff.agreement",
         n=int(row["banff_agreement"] != "not assessable"),
         denominator=1,

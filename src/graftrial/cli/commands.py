@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from graftrial.cli.files import banff
+from graftrial.cli.files import banff, egfr
 from graftrial.cli.rule_book import rules
 from graftrial.cli.study import check, explain, init, report, simulate
 from graftrial.errors import EXIT_BUG, EXIT_DONE, EXIT_USAGE, GraftrialError
@@ -62,7 +62,7 @@ def graftrial() -> None:
     """
 
 
-for each in (init, simulate, check, report, explain, banff, rules):
+for each in (init, simulate, check, report, explain, banff, egfr, rules):
     graftrial.add_command(each)
 
 

@@ -1,8 +1,9 @@
-"""The commands that answer a file row by row: banff and banff compare."""
+"""The commands that answer a file row by row: banff, banff compare and egfr."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,3 +115,45 @@ def _told(summary: BanffSummary, out: Path, as_json: bool) -> int:
         if summary.findings:
             click.echo(f"findings {len(summary.findings)}, {blocking} blocking, in {out}.findings.csv")
     return EXIT_BLOCKING_FINDINGS if summary.is_blocked else EXIT_DONE
+
+
+@click.command()
+@click.argument("source", metavar="IN", type=FILE)
+@click.argument("out", metavar="OUT", type=FILE)
+@click.option("--equation", required=True, help="Id of the equation; there is no default.")
+@click.option(
+    "--columns", multiple=True, metavar="NAME=COLUMN", help="Column of the file for a declared input."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def egfr(source: Path, out: Path, equation: str, columns: tuple[str, ...], as_json: bool) -> int:
+    """Add an estimated GFR to every row of a file (csv, parquet, xlsx), or the reason why there is none.
+
+    \b
+    Example
+      graftrial egfr labs.csv labs_egfr.csv --equation ckd_epi_cr_2021
+      graftrial egfr labs.parquet out.parquet --equation krs_2023 --columns creatinine_umol_per_l=krea
+    """
+    from graftrial.pipeline.egfr_file import answer_file
+
+    summary = answer_file(source, out, equation, _named(columns))
+    if as_json:
+        said = asdict(summary) | {"not_assessable": summary.not_assessable}
+        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"rule     {summary.rule}  {summary.source}")
+        click.echo(f"column   {summary.column}")
+        click.echo(
+            f"rows     {summary.rows:,}, answered {summary.answered:,}, not assessable {summary.not_assessable:,}"
+        )
+        click.echo(f"written  {out}")
+    return EXIT_DONE
+
+
+def _named(columns: tuple[str, ...]) -> dict[str, str]:
+    named = {}
+    for each in columns:
+        name, equals, column = each.partition("=")
+        if not equals:
+            raise click.UsageError(f"--columns {each}: write NAME=COLUMN")
+        named[name.strip()] = column.strip()
+    return named

@@ -86,7 +86,7 @@ def first_that_holds(ladder: Mapping[str, pl.Expr], none: str) -> pl.Expr:
     """Name of the first condition that holds, `none` if none does; null while an earlier one is unknown."""
     names = pl.Enum([none, *ladder])
     answer = pl.lit(none, dtype=names)
-    for name, holds in reversed(ladder.items()):
+    for name, holds in reversed(tuple(ladder.items())):
         answer = (
             pl.when(holds.is_null()).then(None).when(holds).then(pl.lit(name, dtype=names)).otherwise(answer)
         )

@@ -44,7 +44,14 @@ def derive_biopsies(
     frame = frame.with_columns(
         period=_period(), mvi_low=sum_of_both.low, mvi_high=sum_of_both.high, key=row_key("biopsies")
     )
-    return with_verdicts(study, frame, tables["biopsies"].given)
+    return with_verdicts(study, frame.with_columns(reading=_reading()), tables["biopsies"].given)
+
+
+def _reading() -> pl.Expr:
+    """Name of the reading: the biopsy, and its reader where more than one read it."""
+    repeated = pl.len().over("subject_id", "biopsy_id") > 1
+    with_reader = pl.concat_str([pl.col("biopsy_id"), pl.col("reader")], separator=".", ignore_nulls=True)
+    return pl.when(repeated).then(with_reader).otherwise(pl.col("biopsy_id"))
 
 
 def _period() -> pl.Expr:

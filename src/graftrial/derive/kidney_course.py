@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from graftrial.clinical.kidney import acute_injury, change, proteinuria
-from graftrial.derive.egfr_file import add_egfr
+from graftrial.derive.egfr_rows import add_egfr
 
 CONFIRMED_AFTER_DAYS = 28
 ACUTE_DAYS = 7

@@ -37,7 +37,7 @@ def table(name, *rows):
     return pl.DataFrame(list(rows), schema=frame.schema) if rows else frame
 
 
-def tested(name, result=None, lower=None, upper=None, verdict=None, product="P1"):
+def row_of(name, result=None, lower=None, upper=None, verdict=None, product="P1"):
     return {
         "product_id": product,
         "test": name,
@@ -70,7 +70,7 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("result", "lower", "upper", "laboratory", "verdict", "because"), VERDICTS)
 def test_a_release_test_has_one_of_five_verdicts(result, lower, upper, laboratory, verdict, because):
-    row = derive_release_tests(table("product_tests", tested("x", result, lower, upper, laboratory))).row(
+    row = derive_release_tests(table("product_tests", row_of("x", result, lower, upper, laboratory))).row(
         0, named=True
     )
     assert row["release_verdict"] == verdict, because
@@ -78,16 +78,16 @@ def test_a_release_test_has_one_of_five_verdicts(result, lower, upper, laborator
 
 
 RELEASES = [
-    ([tested("viability", "92", 80), tested("Sterility", "no growth", verdict="passed")], "passed"),
-    ([tested("viability", "92", 80), tested("sterility", verdict="pending")], "pending"),
-    ([tested("viability", "62", 80), tested("sterility", verdict="pending")], "failed"),
-    ([tested("viability", "92", 80)], "not assessable"),
-    ([tested("viability", "92"), tested("sterility", verdict="passed")], "not assessable"),
+    ([row_of("viability", "92", 80), row_of("Sterility", "no growth", verdict="passed")], "passed"),
+    ([row_of("viability", "92", 80), row_of("sterility", verdict="pending")], "pending"),
+    ([row_of("viability", "62", 80), row_of("sterility", verdict="pending")], "failed"),
+    ([row_of("viability", "92", 80)], "not assessable"),
+    ([row_of("viability", "92"), row_of("sterility", verdict="passed")], "not assessable"),
     (
         [
-            tested("viability", "92", 80),
-            tested("sterility", verdict="passed"),
-            tested("karyotype", "47,XX", verdict="failed"),
+            row_of("viability", "92", 80),
+            row_of("sterility", verdict="passed"),
+            row_of("karyotype", "47,XX", verdict="failed"),
         ],
         "failed",
     ),
@@ -106,7 +106,7 @@ def test_a_release_is_what_its_worst_test_is(tests, release):
 
 def panel(**results):
     rows = [
-        tested(name.replace("_", "-") if name == "HLA_DR" else name, result)
+        row_of(name.replace("_", "-") if name == "HLA_DR" else name, result)
         for name, result in results.items()
         if result
     ]
@@ -135,7 +135,7 @@ def test_the_isct_2006_panel(changed, identity, because):
 
 def test_surface_markers_alone_do_not_pass_the_whole_specification():
     rows = derive_release_tests(
-        table("product_tests", *(tested(name, result) for name, result in PASSING.items()))
+        table("product_tests", *(row_of(name, result) for name, result in PASSING.items()))
     )
     told = summarise_panel(derive_panel(rows, specifications()["isct_2006"])).row(0, named=True)
     assert (told["identity"], told["open"]) == ("not assessable", "bone; cartilage; fat; plastic_adherent")

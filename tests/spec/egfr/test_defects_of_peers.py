@@ -9,7 +9,7 @@ from graftrial.clinical.card import NotAssessable, Value
 from graftrial.clinical.egfr.ekfc_cr_2021 import q_creatinine
 from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.clinical.rules import rule
-from graftrial.derive.egfr_file import add_egfr
+from graftrial.derive.egfr_rows import add_egfr
 
 
 def value(equation, **given):

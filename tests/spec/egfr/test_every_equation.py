@@ -9,7 +9,7 @@ import pytest
 from graftrial.clinical.card import NotAssessable, Value
 from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.clinical.rules import RULES
-from graftrial.derive.egfr_file import add_egfr
+from graftrial.derive.egfr_rows import add_egfr
 
 DECISIONS = Path(__file__).parents[2] / "golden/egfr/decisions.csv"
 NAMES = {"creatinine_mg_per_dl": "creat_mgdl", "cystatin_c_mg_per_l": "cys_mgL", "age_years": "age"}

@@ -95,3 +95,10 @@ def test_reported_aggregates_are_shown_and_never_added(study_folder):
     rows = results(study_folder, "", reported=reported)
     assert rows["reported.treated"]["value"] == "3"
     assert rows["disposition.infused"]["value"] == "2"
+
+
+def test_a_repeated_reading_has_results_of_its_own(study_folder):
+    biopsies = "subject_id,biopsy_id,date,reader,blinded,g,ptc\nS01,B1,2024-01-02,AB,no,1,2\nS01,B1,2024-01-02,CD,yes,2,2\n"
+    rows = results(study_folder, "", biopsies=biopsies)
+    assert rows["biopsy.g_plus_ptc.S01.B1.AB"]["value"] == "3"
+    assert rows["biopsy.g_plus_ptc.S01.B1.CD"]["value"] == "4"

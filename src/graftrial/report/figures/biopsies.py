@@ -94,7 +94,7 @@ def _dots(material: Material, subject: Record) -> list[dict[str, SpecValue]]:
                     "what": SHORT[name],
                     "grade": grade,
                     "period": biopsy["period"],
-                    "when": f"{biopsy['biopsy_id']}, {biopsy['date_text'] or 'date not reported'}",
+                    "when": f"{biopsy['reading']}, {biopsy['date_text'] or 'date not reported'}",
                     "how": "by the pathologist" if value is not None else INFERRED_FROM_WORDS,
                     "colour": material.colours[subject_id],
                 }

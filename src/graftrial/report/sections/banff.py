@@ -36,7 +36,7 @@ def verdicts(material: Material, subject: Record, biopsies: list[Record]) -> lis
     edition = biopsies[0].get("banff_edition") if biopsies else None
     if not edition:
         return []
-    columns = (Column("By the rules"), *(Column(str(each["biopsy_id"]), wide=True) for each in biopsies))
+    columns = (Column("By the rules"), *(Column(str(each["reading"]), wide=True) for each in biopsies))
     name = subject["subject_id"]
     rows = [
         Row((Cell(title), *(_state(material, name, each, code) for each in biopsies)))
@@ -59,14 +59,14 @@ def verdicts(material: Material, subject: Record, biopsies: list[Record]) -> lis
 def _state(material: Material, subject: str, biopsy: Record, code: str) -> Cell:
     state = str(biopsy.get(f"banff_{code}_state") or NOT_REPORTED)
     decides = biopsy.get(f"banff_{code}_decides")
-    key = material.results.key("banff", code, subject, biopsy["biopsy_id"])
+    key = material.results.key("banff", code, subject, biopsy["reading"])
     below = f"decided by {str(decides).replace(';', ', ')}" if decides and state == "possible" else ""
     return Cell(spoken(state), key, STATES.get(state, ""), below)
 
 
 def _index(material: Material, subject: str, biopsy: Record, code: str) -> Cell:
     low, high = biopsy[f"banff_{code}_min"], biopsy[f"banff_{code}_max"]
-    key = material.results.key("banff", code, subject, biopsy["biopsy_id"])
+    key = material.results.key("banff", code, subject, biopsy["reading"])
     return Cell(
         bounds(low, high), key, "" if low == high else "missing", "" if low == high else "possible range"
     )
@@ -82,5 +82,5 @@ def _pathologist(biopsy: Record) -> Cell:
 
 def _agreement(material: Material, subject: str, biopsy: Record) -> Cell:
     told = biopsy.get("banff_agreement")
-    key = material.results.key("banff", "agreement", subject, biopsy["biopsy_id"])
+    key = material.results.key("banff", "agreement", subject, biopsy["reading"])
     return cell(NOT_REPORTED) if not told else Cell(str(told), key, AGREEMENT.get(str(told), ""))

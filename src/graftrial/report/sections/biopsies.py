@@ -125,9 +125,7 @@ def _heading(biopsy: Record) -> str:
     if biopsy["day_low"] != biopsy["day_high"] and biopsy["date_text"]:
         when = f"{biopsy['date_text']} ({when})"
     return (
-        f"{biopsy['biopsy_id']}, {when}"
-        if when != NOT_REPORTED
-        else f"{biopsy['biopsy_id']}, date not reported"
+        f"{biopsy['reading']}, {when}" if when != NOT_REPORTED else f"{biopsy['reading']}, date not reported"
     )
 
 
@@ -152,7 +150,7 @@ def _table(material: Material, subject: Record, biopsies: list[Record]) -> Table
 
 def _sum_row(results: ResultRows, subject: Record, biopsies: list[Record]) -> Row:
     cells = (
-        _sum(results.key("biopsy", "g_plus_ptc", subject["subject_id"], each["biopsy_id"]), each)
+        _sum(results.key("biopsy", "g_plus_ptc", subject["subject_id"], each["reading"]), each)
         for each in biopsies
     )
     return Row((Cell("g + ptc", tone="strong", below="read only with the three rows below"), *cells))
@@ -190,7 +188,7 @@ def _safety_rows(subject: Record, biopsies: list[Record]) -> list[Row]:
 
 def _grade(results: ResultRows, subject_id: str, biopsy: Record, lesion: str) -> Cell:
     value = biopsy.get(lesion)
-    key = results.key("biopsy", lesion, subject_id, biopsy["biopsy_id"])
+    key = results.key("biopsy", lesion, subject_id, biopsy["reading"])
     if value is None:
         inferred = inferred_grades(biopsy).get(lesion)
         return cell(NOT_REPORTED) if inferred is None else Cell(inferred, tone="inferred", below="inferred")

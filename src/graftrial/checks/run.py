@@ -9,6 +9,7 @@ from graftrial.checks import (
     biopsy,
     chronology,
     dose,
+    hla,
     identity,
     plausibility,
     product,
@@ -104,6 +105,12 @@ CHECKS: tuple[Check, ...] = (
     reporting.check_aggregate_smaller_than_rows,
     reporting.check_aggregate_larger_than_rows,
     reporting.check_aggregate_more_than_all,
+    hla.check_unknown_allele,
+    hla.check_blank_second_allele,
+    hla.check_unknown_locus,
+    hla.check_unknown_specificity,
+    hla.check_specificity_against_typing,
+    hla.check_antibody_against_self,
 )
 
 

@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 DEVELOP := $(VENV)/.installed-develop
+ENGINES := $(VENV)/.installed-engines
 EXAMPLE := examples/late-amr-published
 OUT ?= out/late-amr-published
 
-.PHONY: env report test test-all check format bench docs lock clean
+.PHONY: env report test test-all test-engines check format bench docs lock clean
 
 report: $(RUN)  ## write the report of the published founding trial
 	@$(BIN)/graftrial report $(EXAMPLE) --out $(OUT)
@@ -20,6 +21,9 @@ test: $(DEVELOP)  ## the tests
 
 test-all: $(DEVELOP)  ## the tests, slow suites included
 	$(BIN)/python -m pytest -n auto
+
+test-engines: $(ENGINES)  ## the classification on Spark (needs Java 17) and Dask
+	$(BIN)/python -m pytest -rs tests/engines
 
 check: $(DEVELOP)  ## format, lint, types, fast tests
 	$(BIN)/ruff format --check src tests benchmarks docs
@@ -44,6 +48,8 @@ lock:  ## write the lock files anew (needs uv)
 	  --extra figures --group build --group develop pyproject.toml -o requirements/develop.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra figures --group build pyproject.toml -c requirements/develop.lock -o requirements/run.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra spark --extra dask pyproject.toml -c requirements/develop.lock -o requirements/engines.lock
 
 clean:
 	rm -rf $(VENV) site out .mypy_cache .ruff_cache .pytest_cache
@@ -61,4 +67,9 @@ $(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
 $(DEVELOP): requirements/develop.lock $(RUN)
 	@echo "setting up the test tools (once) ..."
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/develop.lock
+	@touch $@
+
+$(ENGINES): requirements/engines.lock $(DEVELOP)
+	@echo "setting up Spark and Dask (once, 0.5 GB) ..."
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/engines.lock
 	@touch $@

@@ -104,7 +104,7 @@ def test_a_command_that_is_told_exists_with_its_options(line):
     command = cli.graftrial.commands.get(words[1])
     assert command is not None, f"there is no graftrial {words[1]}"
     if isinstance(command, click.Group) and len(words) > 2:
-        command = command.commands.get(words[2], command)
+        command = command.commands.get(words[2]) or command.commands["classify"]  # `banff IN OUT` classifies
     known = {
         option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
     }

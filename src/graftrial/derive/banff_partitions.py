@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Options = Readings | Mapping[str, str] | None
-SPARK_TYPES = {pl.String(): "string", pl.Boolean(): "boolean", pl.Int8(): "tinyint"}
+SPARK_TYPES = {
+    pl.String(): "string",
+    pl.Boolean(): "boolean",
+    pl.Int8(): "byte",
+}  # as in the JSON of a schema
 
 
 class SparkSchema(Protocol):
@@ -43,6 +47,9 @@ class SparkFrame(Protocol):
     @property
     def schema(self) -> SparkSchema:
         """Names and types."""
+
+    def toDF(self, *names: str) -> Self:  # noqa: N802 (the name is Spark's)
+        """The frame with other names of its columns."""
 
     def select(self, name: str) -> Self:
         """One column."""
@@ -149,17 +156,19 @@ def classify_spark(frame: Spark, *, edition: str, options: Options = None, expla
     Raises: UsageError for an unknown edition or reading.
     """
     names = tuple(frame.columns)
+    number = {name: f"c{position}" for position, name in enumerate(names)}
+    numbered = frame.toDF(*number.values())  # Spark reads a dot in a name as a field of a struct
     multilayering = map_columns(names).source("ptcml")
     blank: tuple[str, ...] = ()
     if multilayering is not None:
-        rows = frame.select(_quoted(multilayering)).distinct().collect()
+        rows = numbered.select(number[multilayering]).distinct().collect()
         blank = _graded(pl.Series(multilayering, [row[0] for row in rows], strict=False))
     question = _Question(names, blank, edition, options, explain)
     schema = deepcopy(frame.schema)  # Spark adds in place, and the schema belongs to the frame
     for name, dtype in question.schema().items():
         schema = schema.add(name, SPARK_TYPES[dtype])
     patient = _brought_together_by(names)
-    together = frame if patient is None else frame.repartition(_quoted(patient))
+    together = numbered if patient is None else numbered.repartition(number[patient])
     return together.mapInArrow(partial(_answer_batches, question=question), schema)
 
 
@@ -203,7 +212,7 @@ def classify_batches(
 
 def _answer_batches(batches: Iterable[pa.RecordBatch], question: _Question) -> Iterator[pa.RecordBatch]:
     """The batches of a partition: biopsies of a patient may lie in several, so all are asked together."""
-    held = list(batches)
+    held = [type(batch).from_arrays(batch.columns, names=[*question.names]) for batch in batches]
     if not held:
         return
     ours = question.answered(pl.concat(pl.DataFrame(batch.select(question.read)) for batch in held))
@@ -238,8 +247,3 @@ def _brought_together_by(names: Iterable[str]) -> str | None:
     """The column of patients; None where there is no history, since patients or dates are not named."""
     columns = map_columns(names)
     return columns.source("patient_id") if columns.source("biopsy_date") is not None else None
-
-
-def _quoted(name: str) -> str:
-    """A column name as Spark takes it: a dot in it would be read as a field of a struct."""
-    return "`" + name.replace("`", "``") + "`"

@@ -9,6 +9,7 @@ from graftrial.checks import (
     biopsy,
     chronology,
     dose,
+    hla,
     identity,
     plausibility,
     product,
@@ -19,7 +20,7 @@ from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Table, Tables, absent, schema
 from graftrial.study.model import Study
 
-MODULES = (identity, chronology, plausibility, dose, product, adverse_events, biopsy, reporting)
+MODULES = (identity, chronology, plausibility, dose, product, adverse_events, biopsy, hla, reporting)
 STUDY = Study.model_validate({"study": {"id": "TINY", "title": "A tiny study"}})
 
 

@@ -16,11 +16,11 @@ report: $(RUN)  ## write the report of the published founding trial
 env: $(RUN)  ## create .venv with the graftrial command
 	@echo "ready: $(BIN)/graftrial --help"
 
-test: $(DEVELOP)  ## the tests
-	$(BIN)/python -m pytest -m "not slow" -n auto
+test: $(DEVELOP)  ## the tests, without those on Spark and Dask
+	$(BIN)/python -m pytest -m "not slow" -n auto --ignore=tests/engines
 
 test-all: $(DEVELOP)  ## the tests, slow suites included
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --ignore=tests/engines
 
 test-engines: $(ENGINES)  ## the classification on Spark (needs Java 17) and Dask
 	$(BIN)/python -m pytest -rs tests/engines

@@ -222,7 +222,7 @@ def _answer_batches(batches: Iterable[pa.RecordBatch], question: _Question) -> I
         part = ours.slice(start, batch.num_rows).rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
         start += batch.num_rows
         arrays = [column.combine_chunks() for column in part.columns]
-        # Spark 3.5 reads no large strings
+        # the type that Spark declares for its strings
         plain = [each.cast("string") if each.type == "large_string" else each for each in arrays]
         yield type(batch).from_arrays([*batch.columns, *plain], names=names)
 

@@ -12,6 +12,12 @@ STATES: dict[str, Tone] = {
     "excluded": "quiet",
     "not_in_edition": "quiet",
 }
+BESIDE = {"tma": "Thrombotic microangiopathy", "tubular_injury": "Tubular injury"}
+TOLD = {
+    "diagnoses": "Diagnoses that hold",
+    "amr_would_follow": "What missing facts would change",
+    "notes": "To be read with",
+}
 INDICES = {"activity_index": "Activity index, 0 to 12", "chronicity_index": "Chronicity index, 0 to 15"}
 CATEGORIES = {
     "chronic_active_amr": "Chronic active AMR",
@@ -45,6 +51,12 @@ def verdicts(material: Material, subject: Record, biopsies: list[Record]) -> lis
     ]
     for code, title in INDICES.items():
         rows.append(Row((Cell(title), *(_index(material, name, each, code) for each in biopsies))))
+    for column, title in BESIDE.items():
+        rows.append(Row((Cell(title), *(cell(words(each[column])) for each in biopsies))))
+    for column, title in TOLD.items():
+        told = [each.get(f"banff_{column}") for each in biopsies]
+        if any(told):
+            rows.append(Row((Cell(title), *(_said(each) for each in told))))
     rows.append(Row((Cell("Diagnosis of the pathologist"), *(_pathologist(each) for each in biopsies))))
     rows.append(
         Row((Cell("Rule and pathologist on AMR"), *(_agreement(material, name, each) for each in biopsies)))
@@ -60,8 +72,16 @@ def _state(material: Material, subject: str, biopsy: Record, code: str) -> Cell:
     state = str(biopsy.get(f"banff_{code}_state") or NOT_REPORTED)
     decides = biopsy.get(f"banff_{code}_decides")
     key = material.results.key("banff", code, subject, biopsy["reading"])
-    below = f"decided by {str(decides).replace(';', ', ')}" if decides and state == "possible" else ""
+    below = (
+        f"decided by {', '.join(spoken(each) for each in str(decides).split(';'))}"
+        if decides and state == "possible"
+        else ""
+    )
     return Cell(spoken(state), key, STATES.get(state, ""), below)
+
+
+def _said(text: object) -> Cell:
+    return Cell(str(text) if text else "nothing decided", tone="" if text else "missing")
 
 
 def _index(material: Material, subject: str, biopsy: Record, code: str) -> Cell:

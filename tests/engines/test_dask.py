@@ -7,6 +7,7 @@ import sys
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from graftrial.derive.banff import classify_biopsies
 from graftrial.derive.banff_partitions import classify_dask
@@ -94,8 +95,16 @@ def test_a_file_without_patients_is_not_moved_between_partitions(biopsies):
 
 
 def test_an_unknown_edition_is_told_before_anything_runs(biopsies):
+    given = in_dask(biopsies.head(5))
+    must_not_run = given.map_partitions(lambda _part: pytest.fail("it ran"), meta=given._meta)
     with pytest.raises(UsageError, match="2024"):
-        classify_dask(in_dask(biopsies.head(5)), edition="2024")
+        classify_dask(must_not_run, edition="2024")
+
+
+def test_a_frame_of_multilayering_alone_is_answered():
+    alone = pl.DataFrame({"ptcml": [0, 1, 3, 0]})
+    answered = pl.from_pandas(classify_dask(in_dask(alone, 4), edition="2022", explain=True).compute())
+    assert_frame_equal(answered, on_one_machine(alone, "2022"), check_exact=True)
 
 
 def test_the_example_of_the_manual_runs(biopsies, tmp_path):

@@ -100,10 +100,10 @@ def test_readings_of_the_open_points_reach_the_partitions(spark, biopsies):
     assert "R4" in read and "i1" in read
 
 
-def test_an_unknown_edition_is_told_before_anything_runs(spark, biopsies):
-    given = in_spark(spark, biopsies.head(5).cast({"row": pl.Int64}))
+def test_an_unknown_edition_is_told_before_anything_runs(spark):
+    must_not_run = spark.sql("select cast(raise_error('it ran') as int) as ptcml")
     with pytest.raises(UsageError, match="2024"):
-        classify_spark(given, edition="2024")
+        classify_spark(must_not_run, edition="2024")
 
 
 def test_the_example_of_the_manual_runs(java, biopsies, tmp_path):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from graftrial.analyse.results import Result
+from graftrial.clinical.banff.edition import DIAGNOSES
+from graftrial.clinical.diagnoses import LESIONS
 from graftrial.derive import Derived
-from graftrial.derive.biopsies import LESIONS
-from graftrial.derive.biopsy_verdicts import DIAGNOSES
 from graftrial.derive.derived import NOT_REPORTED
 
 

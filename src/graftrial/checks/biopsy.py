@@ -12,7 +12,7 @@ from difflib import get_close_matches
 import polars as pl
 
 from graftrial.checks.located import found
-from graftrial.clinical.diagnoses import BY_CODE, SEPARATOR
+from graftrial.clinical.diagnoses import BY_CODE, LESIONS, SEPARATOR
 from graftrial.findings import Finding
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
@@ -20,25 +20,7 @@ from graftrial.study.model import Study
 MARGINAL_GLOMERULI, MARGINAL_ARTERIES = 7, 1  # Roufosse, Transplantation 2018;102:1795, adequacy
 ARTERIAL_LESIONS = ("v", "cv")
 SCARRED_LESIONS = ("i_ifta", "t_ifta")
-GRADED = (
-    "g",
-    "ptc",
-    "c4d",
-    "cg",
-    "v",
-    "cv",
-    "i",
-    "t",
-    "ti",
-    "i_ifta",
-    "t_ifta",
-    "ci",
-    "ct",
-    "ah",
-    "aah",
-    "mm",
-    "pvl",
-)
+GRADED = (*LESIONS, "pvl")
 INFERRED = re.compile(rf"\s*({'|'.join(GRADED)})\s*=\s*([0-3]|1a|1b)\s*")
 NO_REJECTION = "no_rejection"
 

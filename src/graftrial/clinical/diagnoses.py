@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+LESIONS = (
+    "g", "ptc", "c4d", "cg", "v", "cv", "i", "t", "ti", "i_ifta", "t_ifta", "ci", "ct", "ah", "aah", "mm",
+)  # fmt: skip
 SEPARATOR = ";"  # between the codes of one biopsy
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -132,9 +132,8 @@ class _Question:
 
     def answered(self, given: pl.DataFrame) -> pl.DataFrame:
         """Our columns alone, codes as plain strings. given: the columns of `read`, all rows of a partition."""
-        rows = given.select(
-            pl.col(name) if name in given.columns else pl.lit(None).alias(name) for name in self.names
-        )
+        empty = [name for name in self.names if name not in given.columns or name in self.blank]
+        rows = given.with_columns(pl.lit(None).alias(name) for name in empty).select(self.names)
         all_columns = classify_biopsies(
             rows, edition=self.edition, options=self.options, explain=self.explain
         )
@@ -158,15 +157,15 @@ def classify_spark(frame: Spark, *, edition: str, options: Options = None, expla
     names = tuple(frame.columns)
     number = {name: f"c{position}" for position, name in enumerate(names)}
     numbered = frame.toDF(*number.values())  # Spark reads a dot in a name as a field of a struct
-    multilayering = map_columns(names).source("ptcml")
-    blank: tuple[str, ...] = ()
-    if multilayering is not None:
-        rows = numbered.select(number[multilayering]).distinct().collect()
-        blank = _graded(pl.Series(multilayering, [row[0] for row in rows], strict=False))
-    question = _Question(names, blank, edition, options, explain)
+    question = _Question(names, (), edition, options, explain)
     schema = deepcopy(frame.schema)  # Spark adds in place, and the schema belongs to the frame
     for name, dtype in question.schema().items():
         schema = schema.add(name, SPARK_TYPES[dtype])
+    multilayering = map_columns(names).source("ptcml")
+    if multilayering is not None:
+        rows = numbered.select(number[multilayering]).distinct().collect()
+        values = pl.Series(multilayering, [row[0] for row in rows], strict=False)
+        question = replace(question, blank=_graded(values))
     patient = _brought_together_by(names)
     together = numbered if patient is None else numbered.repartition(number[patient])
     return together.mapInArrow(partial(_answer_batches, question=question), schema)
@@ -182,15 +181,16 @@ def classify_dask(frame: Dask, *, edition: str, options: Options = None, explain
     Raises: UsageError for an unknown edition or reading.
     """
     names = tuple(frame.columns)
+    question = _Question(names, (), edition, options, explain)
+    meta = _answer_pandas(frame._meta, question)
     multilayering = map_columns(names).source("ptcml")
-    blank: tuple[str, ...] = ()
     if multilayering is not None:
-        blank = _graded(_polars(frame[[multilayering]].drop_duplicates().compute()).to_series())
-    question = _Question(names, blank, edition, options, explain)
+        values = _polars(frame[[multilayering]].drop_duplicates().compute()).to_series()
+        question = replace(question, blank=_graded(values))
     answer: Callable[[PandasFrame], PandasFrame] = partial(_answer_pandas, question=question)
     patient = _brought_together_by(names)
     together = frame if patient is None else frame.shuffle(on=patient)
-    return together.map_partitions(answer, meta=answer(frame._meta))
+    return together.map_partitions(answer, meta=meta)
 
 
 def classify_batches(

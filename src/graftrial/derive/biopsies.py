@@ -11,25 +11,6 @@ from graftrial.derive.timing import with_days, with_visit
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
-LESIONS = (
-    "g",
-    "ptc",
-    "c4d",
-    "cg",
-    "v",
-    "cv",
-    "i",
-    "t",
-    "ti",
-    "i_ifta",
-    "t_ifta",
-    "ci",
-    "ct",
-    "ah",
-    "aah",
-    "mm",
-)
-
 
 def derive_biopsies(
     study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame

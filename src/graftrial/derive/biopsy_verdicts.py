@@ -6,21 +6,11 @@ from collections.abc import Collection
 
 import polars as pl
 
+from graftrial.clinical.banff.edition import DIAGNOSES
 from graftrial.derive.banff import classify_biopsies
 from graftrial.study.model import Study
 
 PIN = "banff.amr"  # the rule of category 2; its edition is the edition of the whole classification
-DIAGNOSES = (
-    "active_amr",
-    "chronic_active_amr",
-    "active_or_chronic_active_amr",
-    "chronic_amr",
-    "acute_tcmr",
-    "ca_tcmr",
-    "borderline",
-    "mvi_dsa_neg_c4d_neg",
-    "probable_amr",
-)
 ANTIBODY_MEDIATED = {
     "active_amr": "active AMR",
     "chronic_active_amr": "chronic active AMR",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graftrial.clinical.banff.edition import DIAGNOSES
 from graftrial.derive.biopsies import qualifying
-from graftrial.derive.biopsy_verdicts import DIAGNOSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def verdicts(material: Material, subject: Record, biopsies: list[Record]) -> lis
     for column, title in TOLD.items():
         told = [each.get(f"banff_{column}") for each in biopsies]
         if any(told):
-            rows.append(Row((Cell(title), *(_said(each) for each in told))))
+            rows.append(Row((Cell(title), *(_said(each, column) for each in told))))
     rows.append(Row((Cell("Diagnosis of the pathologist"), *(_pathologist(each) for each in biopsies))))
     rows.append(
         Row((Cell("Rule and pathologist on AMR"), *(_agreement(material, name, each) for each in biopsies)))
@@ -80,8 +80,9 @@ def _state(material: Material, subject: str, biopsy: Record, code: str) -> Cell:
     return Cell(spoken(state), key, STATES.get(state, ""), below)
 
 
-def _said(text: object) -> Cell:
-    return Cell(str(text) if text else "nothing decided", tone="" if text else "missing")
+def _said(text: object, column: str) -> Cell:
+    nothing = "nothing decided" if column == "diagnoses" else "–"
+    return Cell(str(text) if text else nothing, tone="" if text else "missing")
 
 
 def _index(material: Material, subject: str, biopsy: Record, code: str) -> Cell:

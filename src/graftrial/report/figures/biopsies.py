@@ -14,6 +14,7 @@ from graftrial.report.palette import INFERRED
 SCALED = tuple(name for name in SHORT if name not in ("ptcml", "pvl", "aah"))
 INFERRED_FROM_WORDS = "inferred from words"
 PERIODS: list[SpecValue] = ["before", "unknown", "after"]
+UPRIGHT = 10  # more names than this would run into each other
 
 
 def has_grades(material: Material, subjects: Sequence[Record]) -> bool:
@@ -50,7 +51,12 @@ def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
 
 
 def _layers(lesions: list[SpecValue]) -> list[SpecValue]:
-    names: Spec = {"labelAngle": 0, "grid": True, "labelOverlap": False, "ticks": False}
+    names: Spec = {
+        "labelAngle": -50 if len(lesions) > UPRIGHT else 0,
+        "grid": True,
+        "labelOverlap": False,
+        "ticks": False,
+    }
     grades: Spec = {"values": [0, 1, 2, 3], "format": "d"}
     colour: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     place: Spec = {

@@ -5,22 +5,37 @@ from __future__ import annotations
 import polars as pl
 
 from graftrial.analyse.results import COLUMNS, Result
+from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.derive import Derived
-from graftrial.derive.kidney_function import EGFR
+from graftrial.derive.kidney_function import UNIT, primary_equation
 from graftrial.study.model import Study
-
-UNIT = "mL/min/1.73 m2"
 
 
 def egfr_values(study: Study, derived: Derived) -> pl.DataFrame:
     """One result per creatinine: `egfr.<subject>.<day>`; a second value of one day has `.2` behind its key."""
-    rows = derived.frame("kidney_function").with_columns(
+    rows = derived.frame("kidney_function")
+    return _values(rows, "egfr", _pin(study), UNIT, "eGFR of {}, day {}")
+
+
+def egfr_under(study: Study, derived: Derived) -> list[pl.DataFrame]:
+    """The same creatinines under the sensitivity set of the study: `egfr_under.<equation>.<subject>.<day>`."""
+    frame, results = derived.frame("kidney_sensitivity"), []
+    for name in study.kidney_function.sensitivity:
+        equation = EQUATIONS[name]
+        rows = frame.filter(pl.col("equation") == name)
+        label = f"eGFR by {name} of {{}}, day {{}}"
+        results.append(_values(rows, f"egfr_under.{name}", equation.pin, equation.output, label))
+    return results
+
+
+def _values(rows: pl.DataFrame, group: str, pin: str, unit: str, label: str) -> pl.DataFrame:
+    rows = rows.with_columns(
         when=pl.coalesce(pl.col("day").cast(pl.String), pl.col("date_text"), pl.lit("undated"))
     )
     rows = rows.sort("subject_id", "when", pl.col("time").fill_null(""), "key").with_columns(
         place=pl.int_range(pl.len()).over("subject_id", "when") + 1
     )
-    stem = pl.format("egfr.{}.{}", "subject_id", "when")
+    stem = pl.format(f"{group}.{{}}.{{}}", "subject_id", "when")
     value = pl.col("egfr_ml_per_min_1_73m2")
     lost = pl.when(pl.col("is_after_graft_loss")).then(
         pl.lit("after graft loss: not a function of the graft")
@@ -29,7 +44,7 @@ def egfr_values(study: Study, derived: Derived) -> pl.DataFrame:
     return rows.select(
         key=pl.when(pl.col("place") == 1).then(stem).otherwise(pl.format("{}.{}", stem, "place")),
         value=value.cast(pl.String),
-        unit=pl.lit(UNIT),
+        unit=pl.lit(unit),
         n=value.is_not_null().cast(pl.Int64),
         denominator=pl.lit(1, dtype=pl.Int64),
         not_assessable=value.is_null().cast(pl.Int64),
@@ -37,10 +52,10 @@ def egfr_values(study: Study, derived: Derived) -> pl.DataFrame:
         upper=pl.lit(None, dtype=pl.String),
         method=pl.lit("one creatinine value"),
         warnings=pl.concat_str([reason, lost], separator="; ", ignore_nulls=True),
-        rules=pl.lit(_pin(study)),
+        rules=pl.lit(pin),
         sources=pl.concat_list(pl.col("key"), pl.format("subjects/{}", "subject_id")).list.join("; "),
-        group=pl.lit("egfr"),
-        label=pl.format("eGFR of {}, day {}", "subject_id", "when"),
+        group=pl.lit(group),
+        label=pl.format(label, "subject_id", "when"),
         number=value,
     ).select(*COLUMNS, "group", "label", "number")
 
@@ -60,14 +75,14 @@ def egfr_summary(study: Study, derived: Derived) -> list[Result]:
         after = last.filter(pl.col("day") > (baseline["day"][0] if baseline.height else window.latest_day))
         none_in_window = f"no eGFR on day {window.earliest_day} to {window.latest_day}"
         results += [
-            _value(study, str(subject), "egfr_baseline", "baseline eGFR", baseline, none_in_window),
-            _value(study, str(subject), "egfr_last", "last eGFR", last, "no eGFR with a study day"),
+            _one(study, str(subject), "egfr_baseline", "baseline eGFR", baseline, none_in_window),
+            _one(study, str(subject), "egfr_last", "last eGFR", last, "no eGFR with a study day"),
             _change(study, str(subject), baseline, after),
         ]
     return results
 
 
-def _value(study: Study, subject: str, measure: str, words: str, row: pl.DataFrame, why_none: str) -> Result:
+def _one(study: Study, subject: str, measure: str, words: str, row: pl.DataFrame, why_none: str) -> Result:
     found = row.row(0, named=True) if row.height else None
     return Result(
         key=f"{measure}.{subject}",
@@ -106,4 +121,5 @@ def _change(study: Study, subject: str, baseline: pl.DataFrame, last: pl.DataFra
 
 
 def _pin(study: Study) -> str:
-    return f"{EGFR}@{study.rules[EGFR]}" if EGFR in study.rules else ""
+    equation = primary_equation(study)
+    return equation.pin if equation else ""

@@ -7,12 +7,17 @@ from collections.abc import Collection
 import polars as pl
 
 from graftrial.derive.adverse_events import derive_adverse_events
+from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.derived import Derived
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
-from graftrial.derive.kidney_function import derive_kidney_function, derive_labs
+from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
+from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
+from graftrial.derive.kidney_outcomes import derive_outcomes
+from graftrial.derive.products import derive_products
 from graftrial.derive.screening import derive_screening
 from graftrial.derive.subjects import derive_subjects
+from graftrial.derive.tacrolimus import derive_tacrolimus, derive_troughs
 from graftrial.derive.timeline import derive_timeline
 from graftrial.derive.timing import anchors
 from graftrial.intake.table import Tables
@@ -33,18 +38,44 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames["subjects"] = derive_subjects(tables, zero, frames["disposition"], frames["infusions"])
     frames["labs"] = derive_labs(study, tables, zero)
     frames["kidney_function"] = derive_kidney_function(study, frames["labs"], frames["subjects"])
+    frames["kidney_sensitivity"] = derive_sensitivity(study, frames["labs"], frames["subjects"])
+    frames |= _by_rule_libraries(study, tables, frames)
     frames["adverse_events"] = derive_adverse_events(study, tables, zero, frames["subjects"])
     frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
-    ordered = {name: frame.sort(_order(frame), nulls_last=True) for name, frame in frames.items()}
+    ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     return Derived(dict(sorted(ordered.items())))
 
 
-def _order(frame: pl.DataFrame) -> list[str]:
+def _by_rule_libraries(
+    study: Study, tables: Tables, frames: dict[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Kidney outcomes, antibodies and HLA, exposure and the cell product."""
+    disposed, treated = (name in study.intake.complete for name in ("disposition", "treatments"))
+    infused = frames["subjects"].filter("is_infused").select("subject_id", "infusion_day")
+    low, high = (study.thresholds.get(f"tacrolimus.target_{each}") for each in ("low", "high"))
+    return {
+        "kidney_outcomes": derive_outcomes(
+            frames["kidney_function"], frames["infusions"], frames["disposition"], disposed
+        ),
+        **derive_antibodies(study, frames["antibodies"], tables.frame("hla")),
+        "courses": derive_courses(
+            frames["treatments"], frames["subjects"], study.rules.get("exposure.body_surface")
+        ),
+        "standard_therapy": derive_standard_therapy(
+            study.standard_therapy, frames["treatments"], infused, treated
+        ),
+        "tacrolimus": derive_tacrolimus(derive_troughs(frames["labs"]), low, high),
+        **derive_products(study, tables, frames["infusions"]),
+    }
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows by subject, day and key: the same whatever the order of the input."""
-    return [
+    order = [
         each
         for each in ("subject_id", "day_low", "start_day_low", "onset_day_low", "key")
         if each in frame.columns
     ]
+    return frame.sort(order, nulls_last=True, maintain_order=True) if order else frame

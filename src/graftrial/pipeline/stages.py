@@ -14,6 +14,7 @@ import polars as pl
 
 from graftrial import analyse, checks, derive, intake, study
 from graftrial.clinical.card import Rule
+from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.clinical.rules import RULES, editions
 from graftrial.dates import NotAMoment, read_moment
 from graftrial.derive.facts import NAMES as FACT_NAMES
@@ -82,7 +83,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     """
     on_stage("reading the study file")
     protocol = study.load(folder)
-    study.check_pins(protocol, editions(), folder)
+    study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
     on_stage("reading the tables")
     raw = intake.read(folder, protocol.intake)

@@ -23,7 +23,14 @@ ISO_DATE = r"(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])(?:-\d{2})?(?:[T ]\d{2}:\d{2})?"
 STUDY_DAY = r"^D[+-]?\d+$"
 REMARKS = ("note",)  # free text that no table has to account for
 NOT_CODED = "not coded"
-FROM_TABLE = {"kidney_function": "labs"}  # derived frame and the table whose columns it carries
+FROM_TABLE = {  # derived frame and the table whose columns it carries
+    "kidney_function": "labs",
+    "kidney_sensitivity": "labs",
+    "sera": "antibodies",
+    "antigens": "antibodies",
+    "courses": "treatments",
+    "release_tests": "product_tests",
+}
 EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")
 AGE_FACTS = ("age_years",)
 
@@ -146,7 +153,7 @@ def _numbered_keys(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
     numbered: dict[str, str] = {}
     for name in sorted(frames):
         frame = frames[name]
-        if "key" in frame.columns and name not in ("timeline", "kidney_function"):
+        if "key" in frame.columns and name not in ("timeline", *FROM_TABLE):
             for place, key in enumerate(frame.get_column("key").to_list(), 1):
                 numbered[key] = f"{name}/{place}"
     return numbered

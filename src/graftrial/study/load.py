@@ -38,14 +38,28 @@ def load(folder: Path) -> Study:
     return study
 
 
-def check_pins(study: Study, known: Mapping[str, Collection[str]], folder: Path | None = None) -> None:
-    """Refuse pins of rules or editions that do not exist.
+def check_pins(
+    study: Study,
+    known: Mapping[str, Collection[str]],
+    folder: Path | None = None,
+    equations: Collection[str] | None = None,
+) -> None:
+    """Refuse pins of rules or editions that do not exist, and unknown equations of the sensitivity set.
 
-    known: editions of every rule id. folder: where the study file lies, for line numbers.
-    Raises: StudyFileError with GT-STUDY-017 (unknown rule) and GT-STUDY-018 (unknown edition).
+    known: editions of every rule id. folder: where the study file lies, for line numbers. equations: ids of the
+    eGFR equations; None leaves the set unchecked.
+    Raises: StudyFileError with GT-STUDY-017 (unknown rule or equation) and GT-STUDY-018 (unknown edition).
     """
     lines = locate(_text(folder)) if folder else {}
     problems = []
+    for equation in study.kidney_function.sensitivity:
+        if equations is not None and equation not in equations:
+            place = (
+                where(lines, ("kidney_function", "sensitivity")) if lines else f"{FILE}, [kidney_function]"
+            )
+            meant = nearest(equation, sorted(equations))
+            what = f"unknown equation `{equation}`" + (f", did you mean `{meant}`?" if meant else "")
+            problems.append(problem("GT-STUDY-017", place, what))
     for rule, edition in study.rules.items():
         path: KeyPath = ("rules", rule)
         place = where(lines, path) if lines else f"{FILE}, [rules]"

@@ -202,6 +202,13 @@ class Safety(Part):
     note: str = Field(default="", description="remark, for example that no rule was published")
 
 
+class KidneyFunction(Part):
+    sensitivity: tuple[str, ...] = Field(
+        default=(),
+        description="further eGFR equations under which the report shows every value, as `krs_2023`",
+    )
+
+
 class Amendment(Part):
     version: Name = Field(description="version of the protocol")
     effective_date: PartialDate | None = Field(default=None, description="day from which it is in force")
@@ -255,6 +262,9 @@ class Study(Part):
     safety: Safety = Field(default_factory=Safety, description="rules that stop the trial")
     rules: dict[str, str] = Field(default_factory=dict, description="pinned edition of every clinical rule")
     thresholds: dict[str, Number] = Field(default_factory=dict, description="pinned thresholds")
+    kidney_function: KidneyFunction = Field(
+        default_factory=KidneyFunction, description="how kidney function is shown"
+    )
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")
     intake: Intake = Field(default_factory=Intake, description="how the tables are written")

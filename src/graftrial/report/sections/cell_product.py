@@ -42,16 +42,23 @@ def _releases(material: Material) -> list[Block]:
 
 
 def _release(material: Material, row: Record) -> Row:
-    hours = row["hours_thaw_to_infusion"]
     return Row(
         (
             Cell(row["product_id"]),
             _verdict(material, f"product.release.{row['product_id']}"),
             cell(rounded(row["n_tests"] or 0)),
             cell(row["custody"] or NOT_REPORTED),
-            cell(NOT_REPORTED if hours is None else plain(hours, 1), below=row["thaw_reason"] or ""),
+            _thaw(row),
         )
     )
+
+
+def _thaw(row: Record) -> Cell:
+    """Hours from thaw to infusion; a fresh batch has none."""
+    hours = row["hours_thaw_to_infusion"]
+    if hours is not None:
+        return Cell(plain(hours, 1))
+    return Cell("fresh", tone="quiet") if row["fresh_or_thawed"] == "fresh" else cell(NOT_REPORTED)
 
 
 def _verdict(material: Material, key: str) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graftrial.report.blocks import Block, Cell, Column, Fold, Row, Table, Tone, cell, folded, with_citations
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, day, days, plural, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, day, days, plural, rounded, signed
 from graftrial.report.results import ResultRow
 
 OUTCOMES = (
@@ -35,11 +35,49 @@ def outcome_blocks(material: Material) -> list[Block]:
     table = with_citations(Table(caption, columns, body, notes, compact=len(body) > 12), material.results)
     blocks: list[Block] = [folded(table, f"{caption} of {plural(len(subjects), 'patient')}")]
     equations = material.study.kidney_function.sensitivity
-    return (
-        [*blocks, Fold("The same values under other equations", (_under(material, equations),))]
-        if equations
-        else blocks
+    if equations:
+        blocks.append(_changes_under(material, equations))
+        blocks.append(Fold("Every value under the other equations", (_under(material, equations),)))
+    return blocks
+
+
+def _changes_under(material: Material, equations: tuple[str, ...]) -> Block:
+    """One endpoint under several equations: the change from baseline to the last value."""
+    subjects = [
+        each
+        for each in dict.fromkeys(material.frame("kidney_outcomes").get_column("subject_id").to_list())
+        if material.results.get(f"egfr_change_under.{equations[0]}.{each}")
+    ]
+    body = tuple(
+        Row(
+            (
+                Cell(subject),
+                *(
+                    _change(material.results.get(f"{stem}.{subject}"))
+                    for stem in ("egfr_change", *(f"egfr_change_under.{each}" for each in equations))
+                ),
+            )
+        )
+        for subject in subjects[:LISTING_ROWS]
     )
+    columns = (
+        Column("Subject"),
+        Column("As pinned", is_number=True),
+        *(Column(each, is_number=True) for each in equations),
+    )
+    notes = (
+        "The pinned equation decides; the others show how much depends on the choice.",
+        *material.cut_note(len(body), len(subjects), "results.csv"),
+    )
+    caption = "Change of eGFR under several equations, mL/min/1.73 m²"
+    table = Table(caption, columns, body, notes, compact=len(body) > 12)
+    return folded(with_citations(table, material.results), caption)
+
+
+def _change(row: ResultRow | None) -> Cell:
+    if row is None or row.number is None:
+        return Cell(NOT_ASSESSABLE, row.key if row else "", "missing", row.warnings if row else "")
+    return Cell(signed(row.number, 1), row.key)
 
 
 def _outcomes(material: Material, subject: str) -> Row:
@@ -78,10 +116,7 @@ def _under(material: Material, equations: tuple[str, ...]) -> Table:
         Column("As pinned", is_number=True),
         *(Column(each, is_number=True) for each in equations),
     )
-    notes = (
-        "The pinned equation decides; the others show how much depends on the choice.",
-        *material.cut_note(len(body), len(rows), "derived/kidney_sensitivity.csv"),
-    )
+    notes = material.cut_note(len(body), len(rows), "derived/kidney_sensitivity.csv")
     return with_citations(
         Table("eGFR under several equations, mL/min/1.73 m²", columns, body, notes, compact=True),
         material.results,

@@ -28,6 +28,44 @@ def egfr_under(study: Study, derived: Derived) -> list[pl.DataFrame]:
     return results
 
 
+def egfr_change_under(study: Study, derived: Derived) -> list[Result]:
+    """Change from baseline to last value under each equation: `egfr_change_under.<equation>.<subject>`."""
+    frame = derived.frame("kidney_sensitivity")
+    own = derived.frame("kidney_function").filter(~pl.col("is_after_graft_loss").fill_null(False))
+    dated = own.filter(pl.col("egfr_ml_per_min_1_73m2").is_not_null() & pl.col("day").is_not_null())
+    results: list[Result] = []
+    for (subject,), rows in dated.group_by("subject_id", maintain_order=True):
+        baseline = rows.filter("is_baseline")
+        last = rows.sort("day", pl.col("time").fill_null("")).tail(1)
+        if not baseline.height or last["day"][0] <= baseline["day"][0]:
+            continue
+        keys = (baseline["key"][0], last["key"][0])
+        for name in study.kidney_function.sensitivity:
+            values = frame.filter((pl.col("equation") == name) & pl.col("key").is_in(keys))
+            results.append(_change_under(name, str(subject), keys, values))
+    return results
+
+
+def _change_under(name: str, subject: str, keys: tuple[str, str], values: pl.DataFrame) -> Result:
+    by_key = dict(values.select("key", "egfr_ml_per_min_1_73m2").iter_rows())
+    first, last = (by_key.get(key) for key in keys)
+    known = first is not None and last is not None
+    return Result(
+        key=f"egfr_change_under.{name}.{subject}",
+        value=last - first if first is not None and last is not None else None,
+        label=f"change of eGFR by {name} of {subject}",
+        group="egfr_change_under",
+        unit=EQUATIONS[name].output,
+        n=int(known),
+        denominator=1,
+        not_assessable=int(not known),
+        method="last value minus baseline, the same samples as under the pinned equation",
+        warnings=() if known else tuple(sorted({each for each in values["egfr_reason"] if each})),
+        rules=(EQUATIONS[name].pin,),
+        sources=(*keys, f"subjects/{subject}"),
+    )
+
+
 def _values(rows: pl.DataFrame, group: str, pin: str, unit: str, label: str) -> pl.DataFrame:
     rows = rows.with_columns(
         when=pl.coalesce(pl.col("day").cast(pl.String), pl.col("date_text"), pl.lit("undated"))

@@ -105,7 +105,7 @@ def _why_open(outcome: Outcome, row: dict[str, object]) -> str:
         return "no baseline value"
     if outcome.key == "kidney_failure" and row["is_on_dialysis"] is None:
         return "whether dialysis was begun is not reported"
-    return f"no later value confirms it or rules it out, {CONFIRMED_AFTER_DAYS} days being needed"
+    return f"not confirmed, nor ruled out, {CONFIRMED_AFTER_DAYS} days later"
 
 
 def _acute_injury(row: dict[str, object]) -> Result:
@@ -118,7 +118,7 @@ def _acute_injury(row: dict[str, object]) -> Result:
     elif not known:
         warnings.append(str(row["aki_reason"] or "a value of unknown stage could be worse"))
     elif measured != infusions:
-        warnings.append(f"creatinine on day 1 to 7 after {measured} of {infusions} infusions")
+        warnings.append(f"measured after {measured} of {infusions} infusions")
     keys = tuple(str(row["aki_keys"]).split("; ")) if row["aki_keys"] else (f"subjects/{subject}",)
     return Result(
         key=f"aki_stage.{subject}",

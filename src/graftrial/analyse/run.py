@@ -9,7 +9,7 @@ from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.exposure import doses
-from graftrial.analyse.kidney_function import egfr_summary, egfr_under, egfr_values
+from graftrial.analyse.kidney_function import egfr_change_under, egfr_summary, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
 from graftrial.analyse.products import identities, releases
 from graftrial.analyse.results import Results, collect
@@ -31,6 +31,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             egfr_values(study, derived),
             egfr_summary(study, derived),
             *egfr_under(study, derived),
+            egfr_change_under(study, derived),
             kidney_outcomes(study, derived),
             sera(study, derived),
             mismatches(derived),

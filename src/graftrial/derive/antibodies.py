@@ -34,7 +34,9 @@ def derive_antibodies(study: Study, antibodies: pl.DataFrame, hla: pl.DataFrame)
     blank = BLANKS[study.rules.get(MISMATCHES, "blank_is_unknown")]
     return {
         "antibodies": judged,
-        "sera": followed.with_columns(pl.col("is_baseline").fill_null(False)).sort(SERUM, nulls_last=True),
+        "sera": followed.with_columns(pl.col("is_baseline").fill_null(False)).sort(
+            "subject_id", "day", "date", nulls_last=True
+        ),
         "antigens": derive_antigens(judged, serum=SERUM),
         "hla_mismatches": _with_sources(derive_mismatches(known, typed, blank), hla),
     }

@@ -21,6 +21,7 @@ from graftrial.report.inputs import ReportInputs
 from graftrial.report.material import PATIENT_FIGURES, Material
 from graftrial.report.sections import (
     adverse_events,
+    antibodies,
     biopsies,
     decisions,
     deviations,
@@ -50,6 +51,7 @@ SECTIONS: tuple[Callable[[Material], Section], ...] = (
     adverse_events.section,
     timelines.section,
     kidney_function.section,
+    antibodies.section,
     biopsies.section,
     outcome.section,
     deviations.section,

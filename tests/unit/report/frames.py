@@ -58,6 +58,14 @@ THREE = {
     ),
     "disposition": "subject_id,milestone,date\nS01,completed,2021-03-01\nS02,graft_loss,2020-09-09\nS03,death,2020-08-08\n",
     "treatments": "subject_id,treatment,purpose,start,end\nS01,IVIG,standard_therapy,2020-02-10,2020-02-24\n",
+    "antibodies": (
+        "subject_id,date,specificity,mfi,positive\n"
+        "S01,2020-03-01,A2,4200,yes\nS01,2020-06-01,A2,1100,yes\nS02,2020-04,B8,900,\n"
+    ),
+    "hla": "subject_id,person,locus,allele_1,allele_2\nS01,donor,A,A2,A3\nS01,recipient,A,A1,A3\n",
+    "products": "product_id,subject_id,donor_id,autologous,harvest_date,note\nP1,S01,S01,yes,2020-02-20,private remark\n",
+    "product_tests": "product_id,test,result,lower_limit,verdict,date\nP1,viability,95,80,passed,2020-02-21\n",
+    "custody": "product_id,event,start,from,to\nP1,harvested,2020-02-20,ward,laboratory\n",
     "deviations": "subject_id,date,category,description\nS01,2020-03-05,dose,words of the monitor\n",
 }
 CARDS = (

@@ -239,3 +239,27 @@ def test_day_0_is_named_by_the_anchor_of_the_study(tmp_path, monkeypatch):
     swimmer = (out / "figures" / "swimmer.vl.json").read_text(encoding="utf-8")
     assert "day 0: transplantation" in swimmer
     assert "first infusion" not in swimmer
+
+
+def test_function_antibodies_exposure_and_product_stand_in_the_page(page_of):
+    words = Reader(page_of("three")[0]).seen()
+    for told in (
+        "Sustained decline, kidney failure and acute kidney injury",
+        "Donor-specific antibodies before and after",
+        "fell by half or more",
+        "pins no antibodies.cutoff_mfi",
+        "HLA mismatches of the donor",
+        "Release of the batches",
+        "Chain of identity",
+    ):
+        assert told in words, told
+
+
+def test_what_nobody_reported_of_antibodies_and_product_is_said(page_of):
+    words = Reader(page_of("index")[0]).seen()
+    for told in (
+        "Antibodies were not reported as rows",
+        "HLA typings were not reported as rows",
+        "Tacrolimus troughs were not reported",
+    ):
+        assert told in words, told

@@ -89,3 +89,20 @@ def test_findings_keep_their_code_and_lose_their_values(tmp_path):
     for before, after in zip(inputs.findings, for_outsiders(inputs).findings, strict=True):
         assert after.code == before.code
         assert "413" not in after.why + after.fix
+
+
+def test_the_frames_of_antibodies_and_product_are_among_those_for_outsiders(tmp_path):
+    kept = outsiders_frames(inputs_of(tmp_path, THREE).derived)
+    for name in (
+        "sera",
+        "antigens",
+        "courses",
+        "products",
+        "release_tests",
+        "kidney_sensitivity",
+        "hla_mismatches",
+    ):
+        assert name in kept
+    assert kept["sera"].height == 3
+    assert kept["products"]["note"].drop_nulls().is_empty()
+    assert set(kept["release_tests"]["date"]) == {"date withheld"}

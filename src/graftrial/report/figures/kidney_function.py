@@ -126,7 +126,7 @@ def _losses(x: Spec, colour: Spec, tooltip: list[SpecValue], is_panel: bool) -> 
     return [layer({"type": "rect", "color": ALERT, "opacity": 0.08}, after, "datum.k == 'loss'"), cross]
 
 
-def _infusion(material: Material, x: Spec) -> list[SpecValue]:
+def infusion_line(material: Material, x: Spec) -> list[SpecValue]:
     """The line of the first infusion, where it is one day for all."""
     if material.infusion_day is None:
         return []
@@ -145,7 +145,7 @@ def _marks_of_the_study(material: Material, x: Spec, y: Spec, is_panel: bool) ->
     lines: list[SpecValue] = [{"e": each, "text": str(each)} for each in THRESHOLDS]
     marks: list[SpecValue] = [
         layer({"type": "rect", "color": BAND}, {"x": x, "x2": {"field": "d2"}}, rows=band),
-        *_infusion(material, x),
+        *infusion_line(material, x),
         layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"y": y}, rows=lines),
     ]
     if not is_panel:

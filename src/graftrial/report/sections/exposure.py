@@ -30,6 +30,8 @@ from graftrial.report.numbers import (
     words,
     yes_no,
 )
+from graftrial.report.sections.cell_product import product_blocks
+from graftrial.report.sections.standard_therapy import therapy_blocks
 
 FILE = "derived/infusions.csv"
 
@@ -37,7 +39,8 @@ FILE = "derived/infusions.csv"
 def section(material: Material) -> Section:
     """Plan, courses of therapy, batches, infusions."""
     blocks: list[Block] = [Heading("As planned"), _plan(material)]
-    blocks += [Heading("As given"), *_infusions(material), _products(material), _courses(material)]
+    blocks += [Heading("As given"), *_infusions(material), _products(material)]
+    blocks += [*product_blocks(material), *therapy_blocks(material), _courses(material)]
     return Section("exposure", "What they were given", tuple(blocks), "Treatment")
 
 

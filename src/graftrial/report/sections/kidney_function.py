@@ -30,6 +30,7 @@ from graftrial.report.numbers import (
     words,
 )
 from graftrial.report.results import ResultRow, ResultRows
+from graftrial.report.sections.kidney_outcomes import outcome_blocks
 
 
 def section(material: Material) -> Section:
@@ -48,6 +49,7 @@ def section(material: Material) -> Section:
     blocks.append(
         folded(changes, f"Baseline, last value and change of {plural(len(changes.rows), 'patient')}")
     )
+    blocks += outcome_blocks(material)
     blocks.append(Fold("Every measurement", (_measurements(material),)))
     return Section("kidney-function", title, tuple(blocks), title)
 

@@ -1,0 +1,187 @@
+"""Antibodies and HLA: the course of donor-specific antibodies, before and after, and the mismatches."""
+
+from __future__ import annotations
+
+from graftrial.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Fold,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+    folded,
+    with_citations,
+)
+from graftrial.report.figures.antibodies import CUTOFF, SATURATION, drawn, multiples_spec
+from graftrial.report.material import LISTING_ROWS, Material, Record
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plural, rounded, spoken
+from graftrial.report.results import ResultRow
+
+LOCI = ("A", "B", "DR", "DQ")
+RESPONSES = {
+    "not_applicable_no_baseline_dsa": "none before, none after",
+    "de_novo": "de novo",
+    "cleared": "cleared",
+    "fall_ge_50": "fell by half or more",
+    "doubled": "doubled or more",
+    "fluctuating": "neither halved nor doubled",
+}
+
+
+def section(material: Material) -> Section:
+    """The figure, before and after, every serum, mismatches."""
+    title = "Antibodies and HLA"
+    return Section("antibodies", title, (*_antibodies(material), *_mismatches(material)), "Antibodies")
+
+
+def _antibodies(material: Material) -> list[Block]:
+    sera: list[Record] = list(material.frame("sera").iter_rows(named=True))
+    if not sera:
+        return [Note("Antibodies were not reported as rows for any patient.", "missing")]
+    blocks: list[Block] = []
+    if CUTOFF not in material.study.thresholds:
+        text = f"The study file pins no {CUTOFF}: only the laboratory's own verdicts count as positive."
+        blocks.append(Note(text, "note"))
+    blocks += _figure(material)
+    responses = _responses(material, sera)
+    blocks.append(folded(responses, f"Before and after of {plural(len(responses.rows), 'patient')}"))
+    blocks.append(Fold("Every serum", (_sera(material, sera),)))
+    return blocks
+
+
+def _figure(material: Material) -> list[Block]:
+    rows = drawn(material)
+    if not rows:
+        return []
+    lines = [
+        f"{name} at {rounded(limit)} MFI"
+        for name, key in (("cutoff", CUTOFF), ("saturation", SATURATION))
+        if (limit := material.study.thresholds.get(key)) is not None
+    ]
+    dashed = f"Dashed: {' and '.join(lines)}. " if lines else ""
+    n_patients = len({each["subject_id"] for each in rows})
+    about = (
+        f"Intensity of donor-specific antibodies of {plural(n_patients, 'patient')} over study days, one line an "
+        "antigen, logarithmic axis. The values are in the tables below."
+    )
+    note = f"{dashed}Hollow: not positive. The upright line is the {material.day_zero}. Same scales in every panel."
+    title = "Donor-specific antibodies, patient by patient"
+    return [Figure("antibodies", title, about, multiples_spec(material, rows), note)]
+
+
+def _responses(material: Material, sera: list[Record]) -> Table:
+    subjects = list(dict.fromkeys(each["subject_id"] for each in sera))
+    body = []
+    for subject in subjects[:LISTING_ROWS]:
+        mine = [each for each in sera if each["subject_id"] == subject]
+        first = next((each for each in mine if each["is_baseline"]), None)
+        dated = [each for each in mine if each["day"] is not None]
+        last = dated[-1] if dated else None
+        if last is not None and first is not None and last["day"] <= first["day"]:
+            last = None
+        response = material.results.get(f"dsa.response.{subject}")
+        body.append(
+            Row((Cell(subject), _strongest(material, first), _strongest(material, last), _response(response)))
+        )
+    columns = (
+        Column("Subject"),
+        Column("Before", is_number=True, below="strongest, MFI"),
+        Column("Last after", is_number=True, below="strongest, MFI"),
+        Column("Response"),
+    )
+    notes = material.cut_note(len(body), len(subjects), "results.csv")
+    table = Table(
+        "Donor-specific antibodies before and after", columns, tuple(body), notes, compact=len(body) > 12
+    )
+    return with_citations(table, material.results)
+
+
+def _strongest(material: Material, serum: Record | None) -> Cell:
+    if serum is None:
+        return cell(NOT_REPORTED)
+    when = days(serum["day"], serum["day"], serum["date"])
+    row = material.results.get(_key("immunodominant_mfi", serum))
+    named = ", ".join(each for each in (serum["immunodominant"], when) if each)
+    return _number(row, named)
+
+
+def _key(measure: str, serum: Record) -> str:
+    when = serum["day"] if serum["day"] is not None else serum["date"] or "undated"
+    return f"dsa.{measure}.{serum['subject_id']}.{when}"
+
+
+def _number(row: ResultRow | None, below: str = "") -> Cell:
+    if row is None:
+        return cell(NOT_REPORTED)
+    if row.number is not None:
+        told = "; ".join(each for each in (below, row.warnings) if each)
+        return Cell(rounded(row.number), row.key, below=told)
+    if row.lower is not None and row.upper is not None:
+        return Cell(f"{rounded(row.lower)} to {rounded(row.upper)}", row.key, "missing", row.warnings)
+    return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
+
+
+def _response(row: ResultRow | None) -> Cell:
+    if row is None:
+        return Cell(NOT_ASSESSABLE, tone="missing", below="no serum in the baseline window")
+    if row.value is None:
+        return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
+    return Cell(RESPONSES.get(row.value, spoken(row.value)), row.key, below=row.warnings)
+
+
+def _sera(material: Material, sera: list[Record]) -> Table:
+    body = tuple(
+        Row(
+            (
+                Cell(each["subject_id"]),
+                cell(
+                    days(each["day"], each["day"], each["date"]),
+                    below="baseline" if each["is_baseline"] else "",
+                ),
+                _number(material.results.get(_key("immunodominant_mfi", each)), each["immunodominant"] or ""),
+                _number(material.results.get(_key("sum_mfi", each))),
+                _number(material.results.get(_key("count", each))),
+            )
+        )
+        for each in sera[:LISTING_ROWS]
+    )
+    columns = (
+        Column("Subject"),
+        Column("When"),
+        Column("Strongest", is_number=True, below="MFI"),
+        Column("Sum", is_number=True, below="MFI"),
+        Column("Number", is_number=True),
+    )
+    notes = material.cut_note(len(body), len(sera), "derived/sera.csv")
+    table = Table("Donor-specific antibodies of every serum", columns, body, notes, compact=True)
+    return with_citations(table, material.results)
+
+
+def _mismatches(material: Material) -> list[Block]:
+    rows = list(material.frame("hla_mismatches").iter_rows(named=True))
+    if not rows:
+        return [Note("HLA typings were not reported as rows for any patient.", "missing")]
+    subjects = list(dict.fromkeys(each["subject_id"] for each in rows))
+    body = tuple(
+        Row(
+            (
+                Cell(subject),
+                *(_number(material.results.get(f"hla_mismatch.{locus.lower()}.{subject}")) for locus in LOCI),
+            )
+        )
+        for subject in subjects[:LISTING_ROWS]
+    )
+    columns = (Column("Subject"), *(Column(f"HLA-{each}", is_number=True) for each in LOCI))
+    notes = material.cut_note(len(body), len(subjects), "derived/hla_mismatches.csv")
+    table = Table(
+        "HLA mismatches of the donor, 0 to 2 at each locus", columns, body, notes, compact=len(body) > 12
+    )
+    return [
+        folded(
+            with_citations(table, material.results), f"HLA mismatches of {plural(len(subjects), 'patient')}"
+        )
+    ]

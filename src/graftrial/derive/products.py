@@ -10,14 +10,12 @@ from graftrial.derive.product_release import derive_release, derive_release_test
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
 
-TIME_OF_DAY = r"T(\d{2}:\d{2})"
-
 
 def derive_products(study: Study, tables: Tables, infusions: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The frames products, release_tests and infusions (with doses against the target and the chain of identity)."""
     batches = tables.frame("products").unique("product_id", keep="none")
     tests = derive_release_tests(tables.frame("product_tests"))
-    custody = tables.frame("custody").with_columns(start_time=pl.col("start").str.extract(TIME_OF_DAY))
+    custody = tables.frame("custody")
     required = study.product.release_tests if study.product else ()
     autologous = study.product.autologous if study.product else None
     products = (

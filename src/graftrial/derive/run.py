@@ -66,7 +66,9 @@ def _by_rule_libraries(
         "standard_therapy": derive_standard_therapy(
             study.standard_therapy, frames["treatments"], infused, treated
         ),
-        "tacrolimus": derive_tacrolimus(derive_troughs(frames["labs"]), low, high),
+        "tacrolimus": derive_tacrolimus(
+            derive_troughs(frames["labs"]).sort("subject_id", "canonical_value"), low, high
+        ),
         **derive_products(study, tables, frames["infusions"]),
     }
 

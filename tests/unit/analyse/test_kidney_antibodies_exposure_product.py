@@ -161,3 +161,23 @@ def test_the_chain_of_identity_is_intact_broken_or_open(study_folder, person, do
     subjects = "subject_id,sex,age_years\nS01,F,50\nS02,M,60\n"
     rows = results(study_folder, RELEASE, subjects=subjects, products=PRODUCT.format(person, donor))
     assert rows["product.identity.S01"]["value"] == told
+
+
+def test_results_do_not_depend_on_the_order_of_rows(study_folder):
+    labs = CREATININE + "".join(
+        f"S01,2024-0{month}-02,tacrolimus,{value},ng/mL\n"
+        for month, value in enumerate((5.1, 7.3, 6.7, 9.9, 4.3, 8.1), start=1)
+    )
+    tables = {
+        "labs": labs,
+        "antibodies": SERA,
+        "hla": TYPINGS,
+        "products": PRODUCT.format("S01", "S01"),
+    }
+    turned = {
+        name: "".join([head, *reversed(rows)])
+        for name, (head, *rows) in ((name, text.splitlines(keepends=True)) for name, text in tables.items())
+    }
+    runs = [pipeline.run(study_folder({"infusions": INFUSIONS, **each}, CUTOFF)) for each in (tables, turned)]
+    first, second = (run.results.exported() for run in runs)
+    assert first.equals(second)

@@ -101,11 +101,12 @@ class Met:
 
     def _read(self, names: tuple[str, ...], readings: tuple[pl.Expr, ...]) -> list[pl.Series]:
         codes: dict[str, NDArray[np.uint8]] = {}
+        place = self.place.to_numpy()
         for name in names:
             bit = self.family.bit(name)
             holds, may_hold = (self.answers.holds & bit) > 0, (self.answers.may_hold & bit) > 0
-            codes[name] = holds.astype(np.uint8) + may_hold
-        return self.by_row(pl.DataFrame(codes).select(readings).get_columns())
+            codes[name] = (holds.astype(np.uint8) + may_hold)[place]
+        return pl.DataFrame(codes).select(readings).get_columns()
 
 
 @cache

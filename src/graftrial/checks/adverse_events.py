@@ -40,7 +40,7 @@ IS_DEATH = (
 
 def check_death_without_serious(study: Study, tables: Tables) -> Iterator[Finding]:
     """GT-AE-001: a fatal event is serious."""
-    not_serious = (pl.col("serious") == False).fill_null(False)  # noqa: E712 (three-valued)
+    not_serious = (~pl.col("serious")).fill_null(False)
     unsaid = pl.col("serious").is_null() & ~ANY_CRITERION
     yield from _events(
         "GT-AE-001", tables, IS_DEATH & (not_serious | unsaid), "serious", "grade", "outcome", "serious_death"

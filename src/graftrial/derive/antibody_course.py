@@ -142,7 +142,7 @@ def _untested(antibodies: pl.DataFrame, baseline: pl.DataFrame, is_specific: str
         (pl.col("is_positive") & pl.col(is_specific)).fill_null(False) & ~_is_statement()
     )
     wanted = positive.select("subject_id", "specificity").unique()
-    silent = antibodies.filter(_is_statement() & (pl.col("is_positive") == False).fill_null(False))  # noqa: E712
+    silent = antibodies.filter(_is_statement() & (~pl.col("is_positive")).fill_null(False))
     sera = (
         _after(antibodies, baseline)
         .select(SERUM)

@@ -28,7 +28,7 @@ def derive_identity(infusions: pl.DataFrame, products: pl.DataFrame, autologous:
     )
     other_person = (pl.col("made_for") != pl.col("subject_id")).fill_null(False)
     other_donor = (pl.col("donor_id") != pl.col("subject_id")).fill_null(False)
-    own, third_party = pl.col("own"), (pl.col("own") == False).fill_null(False)  # noqa: E712 (an expression)
+    own, third_party = pl.col("own"), (~pl.col("own")).fill_null(False)
     reason = _why(own, other_person, other_donor)
     verdict = (
         pl.when(other_person | (other_donor & own.fill_null(False)))

@@ -69,7 +69,7 @@ def _bounds(result: pl.Expr) -> dict[str, pl.Expr]:
 def _verdict() -> pl.Expr:
     within, laboratory = pl.col("is_within_limits"), pl.col("verdict")
     return (
-        pl.when((within == False).fill_null(False) | (laboratory == FAILED).fill_null(False))  # noqa: E712
+        pl.when((~within).fill_null(False) | (laboratory == FAILED).fill_null(False))
         .then(pl.lit(FAILED))
         .when((laboratory == PENDING).fill_null(False))
         .then(pl.lit(PENDING))
@@ -87,7 +87,7 @@ def _verdict() -> pl.Expr:
 
 def _reason() -> pl.Expr:
     within, laboratory = pl.col("is_within_limits"), pl.col("verdict")
-    outside = (within == False).fill_null(False)  # noqa: E712 (an expression)
+    outside = (~within).fill_null(False)
     return (
         pl.when(outside & (laboratory == PASSED).fill_null(False))
         .then(pl.lit("outside its limits, although the laboratory passed it"))
@@ -192,7 +192,7 @@ def _criterion(tests: pl.DataFrame, criterion: Criterion) -> pl.DataFrame:
     )
     everyone = tests.select("product_id").unique().join(judged, on="product_id", how="left")
     is_met, measured = pl.col("met").fill_null(False), pl.col("n_measured").fill_null(0)
-    all_failed = (pl.col("met") == False).fill_null(False) & (measured == len(names))  # noqa: E712
+    all_failed = (~pl.col("met")).fill_null(False) & (measured == len(names))
     verdict = (
         pl.when(is_met)
         .then(pl.lit(PASSED))

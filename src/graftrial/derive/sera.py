@@ -128,7 +128,7 @@ def _statements(antibodies: pl.DataFrame, is_specific: str, serum: Sequence[str]
 
 def _settled(rows: pl.DataFrame) -> pl.DataFrame:
     n, possible = pl.col("n_dsa").fill_null(0), pl.col("n_possible").fill_null(0)
-    denied = (pl.col("stated") == False).fill_null(False) & (n == 0)  # noqa: E712 (an expression)
+    denied = (~pl.col("stated")).fill_null(False) & (n == 0)
     affirmed = pl.col("stated").fill_null(False) & (n == 0)
     only_words = pl.col("n_dsa").is_null() & pl.col("stated").is_null()
     unmeasured = pl.col("has_dsa_without_mfi").fill_null(False)

@@ -36,7 +36,10 @@ def derive_subjects(
     anchor = pl.when(pl.col("anchor_earliest") == pl.col("anchor_latest")).then(pl.col("anchor_earliest"))
     frame = frame.with_columns(
         anchor_date=anchor,
-        n_infusions=pl.col("n_infusions").fill_null(0),
+        # infused by milestone alone: how often is not reported, and not reported is not zero
+        n_infusions=pl.when(~pl.col("infused").fill_null(False))
+        .then(pl.col("n_infusions").fill_null(0))
+        .otherwise(pl.col("n_infusions")),
         infusion_day=pl.col("infusion_day"),
         is_infused=(pl.col("n_infusions").fill_null(0) > 0) | pl.col("infused").fill_null(False),
     )

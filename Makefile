@@ -45,9 +45,9 @@ docs: $(DEVELOP)  ## the documentation, into site/
 
 lock:  ## write the lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra figures --group build --group develop pyproject.toml -o requirements/develop.lock
+	  --extra figures --extra documents --group build --group develop pyproject.toml -o requirements/develop.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra figures --group build pyproject.toml -c requirements/develop.lock -o requirements/run.lock
+	  --extra figures --extra documents --group build pyproject.toml -c requirements/develop.lock -o requirements/run.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra spark --extra dask pyproject.toml -c requirements/develop.lock -o requirements/engines.lock
 

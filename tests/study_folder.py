@@ -23,5 +23,7 @@ def write_study(folder: Path, tables: Mapping[str, str] | None = None, study: st
     text = study if "[study]" in study else STUDY + study
     (folder / "study.toml").write_text(text, encoding="utf-8")
     for name, content in ({"subjects": SUBJECTS} | dict(tables or {})).items():
-        (folder / "tables" / f"{name}.csv").write_text(content.lstrip("\n"), encoding="utf-8")
+        path = (folder if "/" in name else folder / "tables") / f"{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content.lstrip("\n"), encoding="utf-8")
     return folder

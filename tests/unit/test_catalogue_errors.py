@@ -47,6 +47,7 @@ def write(folder, files):
             path.unlink(missing_ok=True)
         if content is False:
             continue
+        path.parent.mkdir(parents=True, exist_ok=True)
         if name.endswith("/"):
             path.mkdir()
         elif isinstance(content, dict) and "bytes" in content:

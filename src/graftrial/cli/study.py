@@ -89,6 +89,9 @@ def check(folder: Path, out: Path | None, cutoff: str, as_json: bool) -> int:
             click.echo(
                 f"{balance.table:<16} read {balance.read} = used {balance.used} + withheld {balance.withheld}"
             )
+        if checked.worked:
+            agree = sum(each.agrees for each in checked.worked)
+            click.echo(f"worked patients  {agree} of {len(checked.worked)} expected answers agree")
         click.echo(f"data cut {checked.data_cut or 'none: no date in the data'}")
         click.echo(f"written  {path}")
     return EXIT_BLOCKING_FINDINGS if checked.is_blocked else EXIT_DONE

@@ -18,12 +18,14 @@ from graftrial.clinical.egfr.equations import EQUATIONS
 from graftrial.clinical.rules import RULES, editions
 from graftrial.dates import NotAMoment, read_moment
 from graftrial.derive.facts import NAMES as FACT_NAMES
-from graftrial.errors import UsageError
+from graftrial.errors import InputUnreadable, UsageError
 from graftrial.findings import Finding, in_order
 from graftrial.intake.data_cut import newest_moment, up_to
 from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Tables
-from graftrial.study.model import Study
+from graftrial.pipeline import worked_patients
+from graftrial.pipeline.worked_patients import WorkedAnswer
+from graftrial.study.model import DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
 OnStage = Callable[[str], None]
@@ -48,6 +50,7 @@ class Checked:
     findings: tuple[Finding, ...]
     data_cut: str
     stages: tuple[Stage, ...]
+    worked: tuple[WorkedAnswer, ...] = ()
 
     @property
     def is_blocked(self) -> bool:
@@ -76,7 +79,7 @@ def silent(_: str) -> None:
 
 
 def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked:
-    """Reads, types and checks a study folder.
+    """Reads, types and checks a study folder, and runs its worked patients.
 
     cutoff: data cut as an ISO date; empty takes the study file's, else the newest date in the data.
     Raises: UsageError (exit 2) for input that cannot be read, StudyFileError (exit 3) for a wrong study file.
@@ -85,6 +88,43 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
+    checked = _check_tables(protocol, folder, cutoff, on_stage)
+    if not worked_patients.worked_folders(folder):
+        return checked
+    on_stage("running the worked patients")
+    worked = _work(protocol, folder)
+    met = worked_patients.disagreements(worked)
+    stage = Stage("worked patients", worked_patients.hashes(folder), _hash(repr(worked)))
+    return replace(
+        checked,
+        findings=in_order([*checked.findings, *met]),
+        stages=(checked.stages[0], stage, *checked.stages[1:]),
+        worked=worked,
+    )
+
+
+def _work(protocol: Study, folder: Path) -> tuple[WorkedAnswer, ...]:
+    """Every worked patient through the study's own rules, each as a study folder of its own."""
+    answers: list[WorkedAnswer] = []
+    for patient in worked_patients.worked_folders(folder):
+        try:
+            checked = _check_tables(_without_data_cut(protocol), patient, "", silent)
+        except InputUnreadable as refused:
+            place = f"{worked_patients.FOLDER}/{patient.name}"
+            raise InputUnreadable(
+                [replace(each, where=f"{place}: {each.where}") for each in refused.problems]
+            ) from refused
+        results = _answered(checked, silent)[1]
+        answers += worked_patients.compare(patient, worked_patients.outcome(results.frame, checked.findings))
+    return tuple(answers)
+
+
+def _without_data_cut(protocol: Study) -> Study:
+    """The protocol without its data cut: a worked patient's rows all count."""
+    return protocol.model_copy(update={"data_cut": DataCut()})
+
+
+def _check_tables(protocol: Study, folder: Path, cutoff: str, on_stage: OnStage) -> Checked:
     on_stage("reading the tables")
     raw = intake.read(folder, protocol.intake)
     tables = intake.type_tables(raw, protocol.intake)
@@ -102,7 +142,11 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     if cut:
         tables, _ = up_to(tables, _last_day_of(cut))
     stages = (
-        Stage("study", {"study.toml": _file_hash(folder / "study.toml")}, _hash(protocol.model_dump_json())),
+        Stage(
+            "study",
+            {"study.toml": _file_hash(folder / "study.toml") if (folder / "study.toml").exists() else ""},
+            _hash(protocol.model_dump_json()),
+        ),
         Stage("intake", dict(sorted(raw.hashes.items())), _hash_tables(tables)),
         Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
     )
@@ -112,10 +156,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
 def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
     """The whole walk of a study folder, without writing anything."""
     checked = check(folder, cutoff, on_stage)
-    on_stage("deriving")
-    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
-    on_stage("analysing")
-    results = analyse.run(checked.study, checked.tables, derived)
+    derived, results = _answered(checked, on_stage)
     done = Run(checked, derived, results, ())
     pins = tuple(each.pin for each in done.rules)
     derived_hash = _hash("".join(_frame_hash(frame) for frame in derived.frames.values()))
@@ -125,6 +166,13 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
         Stage("analyse", {"derive": derived_hash}, _frame_hash(results.exported()), pins),
     )
     return replace(done, stages=stages)
+
+
+def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
+    on_stage("deriving")
+    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
+    on_stage("analysing")
+    return derived, analyse.run(checked.study, checked.tables, derived)
 
 
 def versions() -> dict[str, str]:

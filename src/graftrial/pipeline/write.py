@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +19,7 @@ from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
+from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
 
 OURS = (
@@ -76,7 +77,7 @@ def report_inputs(run: Run, share: bool = False) -> ReportInputs:
     inputs = ReportInputs(
         study=checked.study,
         tables=checked.tables,
-        derived=run.derived.frames,
+        derived=_derived(run),
         results=run.results.frame,
         findings=checked.findings,
         balances=checked.tables.balances,
@@ -92,6 +93,13 @@ def report_inputs(run: Run, share: bool = False) -> ReportInputs:
         share=share,
     )
     return report.for_outsiders(inputs) if share else inputs
+
+
+def _derived(run: Run) -> Mapping[str, pl.DataFrame]:
+    """The derived tables, with the worked patients where the study has any."""
+    if not run.checked.worked:
+        return run.derived.frames
+    return {**run.derived.frames, "worked_patients": as_frame(run.checked.worked)}
 
 
 def findings_frame(findings: tuple[Finding, ...]) -> pl.DataFrame:

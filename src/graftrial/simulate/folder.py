@@ -7,6 +7,7 @@ import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from graftrial import study as study_file
@@ -31,6 +32,7 @@ the seed {seed}. Nothing here describes anyone. The same command writes the same
 The model behind the rows is described in the documentation, page `simulate`.
 """
 Progress = Callable[[int, int], None]
+WORKED = "worked_patients"
 STUDY_HEADER = re.compile(r"^[ \t]*\[[ \t]*study[ \t]*\][ \t]*(?:#.*)?$", re.MULTILINE)
 SYNTHETIC_KEY = re.compile(r"^[ \t]*synthetic[ \t]*=[ \t]*(?:true|false)\b", re.MULTILINE)
 NEXT_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -50,6 +52,7 @@ def write_synthetic_study(
     if seed < 0:
         raise refusal("GT-SIM-006", "--seed", seed=seed)
     _refuse_rows(folder)
+    is_new = not (folder / STUDY_FILE).exists()
     text = _study_text(folder)
     study = Study.model_validate(tomllib.loads(text))
     if study.intake.decimal_comma or study.intake.encoding.lower() not in ("utf-8", "utf8"):
@@ -57,7 +60,22 @@ def write_synthetic_study(
     rows = invent_rows(protocol_of(study, seed), subjects, seed, on_progress)
     contents = {STUDY_FILE: text, MARK: MARK_TEXT.format(subjects=subjects, seed=seed)}
     contents |= {f"{TABLES}/{name}.csv": _csv(name, rows[name]) for name in tables()}
+    if is_new:
+        contents |= _worked_patients()
     return _write(folder, contents)
+
+
+def _worked_patients() -> dict[str, str]:
+    """The worked patients that belong to the template's protocol, by path below the study folder."""
+    top = files("graftrial.simulate").joinpath(WORKED)
+    found = {}
+    for patient in sorted(top.iterdir(), key=lambda each: each.name):
+        for part in ("", f"{TABLES}/"):
+            for file in sorted(patient.joinpath(part).iterdir(), key=lambda each: each.name):
+                if file.is_file():
+                    text = file.read_text(encoding="utf-8")
+                    found[f"{WORKED}/{patient.name}/{part}{file.name}"] = text
+    return found
 
 
 def invent_rows(
@@ -159,6 +177,7 @@ def _write(folder: Path, contents: dict[str, str]) -> list[Path]:
         (folder / TABLES).mkdir(parents=True, exist_ok=True)
         for name, text in contents.items():
             path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode("utf-8"))
             written.append(path)
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from graftrial.report.blocks import Block, Cell, Column, Facts, Fold, Heading, Note, Row, Section, Table, cell
 from graftrial.report.material import Material
 from graftrial.report.numbers import NOT_REPORTED, WITHHELD, plain, rounded, spoken, words
+from graftrial.report.sections import worked_patients
 from graftrial.report.sections.adverse_events import definition
 
 
@@ -15,6 +16,7 @@ def section(material: Material) -> Section:
         *_rules(material),
         Heading("Definitions"),
         _definitions(material),
+        *worked_patients.blocks(material),
         Heading("Protocol amendments"),
         _amendments(material),
         Heading("Provenance"),

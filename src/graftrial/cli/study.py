@@ -102,12 +102,20 @@ def check(folder: Path, out: Path | None, cutoff: str, as_json: bool) -> int:
 @click.option("--out", type=FOLDER, help="Output folder; DIR/out if not given.")
 @click.option("--cutoff", default="", metavar="DATE", help="Data cut, as 2024-06-30.")
 @click.option("--share", is_flag=True, help="For outsiders: study days only, ages in bands, no free text.")
-def report(folder: Path, out: Path | None, cutoff: str, share: bool) -> int:
+@click.option(
+    "--compare",
+    "earlier",
+    type=FOLDER,
+    metavar="OTHER_OUT",
+    help="An earlier output folder: show what changed, number by number.",
+)
+def report(folder: Path, out: Path | None, cutoff: str, share: bool, earlier: Path | None) -> int:
     """Write the whole report: report.html, results, findings, derived tables, figures, manifest.
 
     \b
     Example
       graftrial report my-trial --out reports/first --cutoff 2024-06-30
+      graftrial report my-trial --out reports/second --compare reports/first
     """
     from graftrial import pipeline
     from graftrial.report import Stills
@@ -115,7 +123,7 @@ def report(folder: Path, out: Path | None, cutoff: str, share: bool) -> int:
     out = out or folder / "out"
     with Stills() as stills, progress() as on_stage:
         run = pipeline.run(folder, cutoff, on_stage)
-        pipeline.write_report(run, out, share, on_stage, stills)
+        pipeline.write_report(run, out, share, on_stage, stills, earlier)
     counts = _counted(run.checked.findings)
     click.echo(f"report   {out / 'report.html'}")
     click.echo(f"data cut {run.checked.data_cut or 'none: no date in the data'}")

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import polars as pl
@@ -18,9 +18,10 @@ from graftrial.errors import OutputUnwritable
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
+from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.worked_patients import as_frame
-from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
+from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
 
 OURS = (
     "report.html",
@@ -28,6 +29,7 @@ OURS = (
     "results.parquet",
     "findings.csv",
     "queries.csv",
+    "changes.csv",
     "figures",
     "derived",
     "manifest.json",
@@ -41,14 +43,18 @@ def write_report(
     share: bool = False,
     on_stage: OnStage = silent,
     stills: report.Stills | None = None,
+    earlier: Path | None = None,
 ) -> list[Path]:
     """Writes report, results, findings, queries, derived tables, figures and manifest.
 
     share: for outsiders: study days only, ages in bands, no free text.
     stills: the processes that draw the still pictures, where they were started before.
+    earlier: output folder of an earlier report of the study, to be compared number by number.
     Raises: OutputUnwritable (exit 2); what was in the folder before is then untouched.
     """
     inputs = report_inputs(run, share)
+    if earlier is not None:
+        inputs = _compared(inputs, run, earlier)
     with written_aside(out) as aside:
         on_stage("writing the tables")
         _write_tables(run, inputs, aside)
@@ -56,6 +62,12 @@ def write_report(
         report.render(inputs, aside, on_stage, stills)
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
+
+
+def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:
+    former = read_earlier(earlier, run.checked.study.study.id, inputs.share)
+    frame = changes(former, inputs.results)
+    return replace(inputs, changes=Changes(frame, former.data_cut))
 
 
 def write_findings(checked: Checked, out: Path) -> Path:
@@ -179,6 +191,8 @@ def _write_tables(run: Run, inputs: ReportInputs, aside: Path) -> None:
     exported = inputs.results.select(run.results.exported().columns)
     write_csv(exported, aside / "results.csv")
     _write_parquet(exported, aside / "results.parquet")
+    if inputs.changes is not None:
+        write_csv(inputs.changes.frame, aside / "changes.csv")
     write_csv(findings_frame(inputs.findings), aside / "findings.csv")
     write_csv(query_list(inputs.findings, inputs.tables), aside / "queries.csv")
     (aside / "derived").mkdir()

@@ -45,11 +45,24 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Numbers that differ from an earlier report.
+
+    frame: key, change (new, gone, changed), column, before, after, as text.
+    earlier_data_cut: data cut of the earlier report, empty where it had none.
+    """
+
+    frame: pl.DataFrame
+    earlier_data_cut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInputs:
     """The whole input of a report.
 
     derived: analysis-ready frames by name. results: one row per number, with `group`, `label` and `number`.
     share: whether the report is for outsiders (`graftrial.report.share`).
+    changes: what differs from an earlier report, where one was named.
     """
 
     study: Study
@@ -61,3 +74,4 @@ class ReportInputs:
     rules: tuple[RuleCard, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
     share: bool = False
+    changes: Changes | None = None

@@ -23,6 +23,7 @@ from graftrial.report.sections import (
     adverse_events,
     antibodies,
     biopsies,
+    changes,
     decisions,
     deviations,
     eligibility,
@@ -41,8 +42,9 @@ from graftrial.report.sections import (
 )
 from graftrial.report.share import for_outsiders
 
-SECTIONS: tuple[Callable[[Material], Section], ...] = (
+SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     summary.section,
+    changes.section,
     reported.section,
     flow.section,
     eligibility.section,
@@ -83,10 +85,11 @@ def render(
     on_progress: told the title of each part as it begins. stills: processes that draw; started here if not given.
     """
     material = Material(for_outsiders(inputs) if inputs.share else inputs)
-    sections = []
+    sections: list[Section] = []
     for build in SECTIONS:
-        sections.append(build(material))
-        on_progress(sections[-1].title)
+        if section := build(material):
+            sections.append(section)
+            on_progress(section.title)
     folder = out / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []

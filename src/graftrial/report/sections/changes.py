@@ -1,0 +1,82 @@
+"""What changed since an earlier report: new, gone and different numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graftrial.report.blocks import Block, Card, Cards, Cell, Column, Note, Row, Section, Table, cell, folded
+from graftrial.report.inputs import Changes
+from graftrial.report.material import LISTING_ROWS, Material
+from graftrial.report.numbers import NOT_ASSESSABLE, plain, rounded
+
+ANCHOR, TITLE = "changes", "What changed since the earlier report"
+TEXT_LENGTH = 60  # a longer text of a cell is cut; changes.csv has it whole
+
+
+def section(material: Material) -> Section | None:
+    """Counts and the list; None where no earlier report was named."""
+    changes = material.inputs.changes
+    if changes is None:
+        return None
+    blocks: list[Block] = [
+        Note(f"Compared with the report of data cut {changes.earlier_data_cut or 'not known'}.", "note"),
+        _cards(changes),
+    ]
+    if changes.frame.is_empty():
+        blocks.append(Note("Every number is the same.", "note"))
+    else:
+        blocks.append(folded(_table(material, changes), "Every number that changed"))
+    return Section(ANCHOR, TITLE, tuple(blocks), "Changes")
+
+
+def _cards(changes: Changes) -> Cards:
+    counts = dict(changes.frame.unique(["key", "change"]).group_by("change").len().iter_rows())
+    words = {"new": "New results", "changed": "Changed results", "gone": "Results no longer there"}
+    return Cards(
+        tuple(
+            Card(
+                title,
+                rounded(counts.get(kind, 0)),
+                tone="alert" if kind == "gone" and counts.get(kind) else "",
+            )
+            for kind, title in words.items()
+        )
+    )
+
+
+def _table(material: Material, changes: Changes) -> Table:
+    records = list(changes.frame.head(LISTING_ROWS).iter_rows(named=True))
+    rows = tuple(_row(material, each) for each in records)
+    columns = (
+        Column("Result", wide=True),
+        Column("Change"),
+        Column("Part"),
+        Column("Before", is_number=True),
+        Column("After", is_number=True),
+    )
+    notes = material.cut_note(len(rows), changes.frame.height, "changes.csv")
+    return Table("Changes, number by number", columns, rows, notes, compact=True)
+
+
+def _row(material: Material, record: dict[str, Any]) -> Row:
+    result = material.results.get(record["key"])
+    label = result.label if result and result.label else record["key"]
+    before, after = (_shown(record[name]) for name in ("before", "after"))
+    return Row(
+        (
+            Cell(label, key=record["key"] if result else "", below=record["key"]),
+            Cell(record["change"], tone="alert" if record["change"] == "gone" else ""),
+            Cell(record["column"].replace("_", " ")),
+            Cell("", tone="quiet") if record["change"] == "new" else cell(before),
+            Cell("", tone="quiet") if record["change"] == "gone" else cell(after),
+        )
+    )
+
+
+def _shown(text: str | None) -> str:
+    if text is None:
+        return NOT_ASSESSABLE
+    try:
+        return plain(float(text), 2)
+    except ValueError:
+        return text if len(text) <= TEXT_LENGTH else f"{text[:TEXT_LENGTH]} …"

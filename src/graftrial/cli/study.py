@@ -109,23 +109,29 @@ def check(folder: Path, out: Path | None, cutoff: str, as_json: bool) -> int:
     metavar="OTHER_OUT",
     help="An earlier output folder: show what changed, number by number.",
 )
-def report(folder: Path, out: Path | None, cutoff: str, share: bool, earlier: Path | None) -> int:
+@click.option("--pdf", is_flag=True, help="Also report.pdf.")
+@click.option("--docx", is_flag=True, help="Also report.docx: tables editable, figures vector.")
+def report(
+    folder: Path, out: Path | None, cutoff: str, share: bool, earlier: Path | None, pdf: bool, docx: bool
+) -> int:
     """Write the whole report: report.html, results, findings, derived tables, figures, manifest.
 
     \b
     Example
       graftrial report my-trial --out reports/first --cutoff 2024-06-30
-      graftrial report my-trial --out reports/second --compare reports/first
+      graftrial report my-trial --out reports/second --compare reports/first --pdf --docx
     """
     from graftrial import pipeline
     from graftrial.report import Stills
 
     out = out or folder / "out"
+    documents = [name for name, wanted in (("pdf", pdf), ("docx", docx)) if wanted]
     with Stills() as stills, progress() as on_stage:
         run = pipeline.run(folder, cutoff, on_stage)
-        pipeline.write_report(run, out, share, on_stage, stills, earlier)
+        pipeline.write_report(run, out, share, on_stage, stills, earlier, documents)
     counts = _counted(run.checked.findings)
-    click.echo(f"report   {out / 'report.html'}")
+    for name in ("html", *documents):
+        click.echo(f"report   {out / f'report.{name}'}")
     click.echo(f"data cut {run.checked.data_cut or 'none: no date in the data'}")
     click.echo(f"findings {counts}, in {out / 'findings.csv'}")
     if run.checked.is_blocked:

@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,16 +21,20 @@ from graftrial.intake.table import Tables
 from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.worked_patients import as_frame
+from graftrial.report.documents import writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
 
 OURS = (
     "report.html",
+    "report.pdf",
+    "report.docx",
     "results.csv",
     "results.parquet",
     "findings.csv",
     "queries.csv",
     "changes.csv",
     "figures",
+    "tables",
     "derived",
     "manifest.json",
 )
@@ -44,14 +48,18 @@ def write_report(
     on_stage: OnStage = silent,
     stills: report.Stills | None = None,
     earlier: Path | None = None,
+    documents: Collection[str] = (),
 ) -> list[Path]:
     """Writes report, results, findings, queries, derived tables, figures and manifest.
 
     share: for outsiders: study days only, ages in bands, no free text.
     stills: the processes that draw the still pictures, where they were started before.
     earlier: output folder of an earlier report of the study, to be compared number by number.
-    Raises: OutputUnwritable (exit 2); what was in the folder before is then untouched.
+    documents: `pdf`, `docx`, or both, beside the page.
+    Raises: UsageError (exit 2) where a document needs a library that is not installed; OutputUnwritable (exit 2):
+    what was in the folder before is then untouched.
     """
+    writers = {name: writer_of(name) for name in documents}
     inputs = report_inputs(run, share)
     if earlier is not None:
         inputs = _compared(inputs, run, earlier)
@@ -59,7 +67,11 @@ def write_report(
         on_stage("writing the tables")
         _write_tables(run, inputs, aside)
         on_stage("writing the report")
-        report.render(inputs, aside, on_stage, stills)
+        rendered = report.render(inputs, aside, on_stage, stills)
+        _write_printed_tables(rendered, aside)
+        for name, write in writers.items():
+            on_stage(f"writing report.{name}")
+            (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
 
@@ -68,6 +80,12 @@ def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:
     former = read_earlier(earlier, run.checked.study.study.id, inputs.share)
     frame = changes(former, inputs.results)
     return replace(inputs, changes=Changes(frame, former.data_cut))
+
+
+def _write_printed_tables(rendered: report.Rendered, aside: Path) -> None:
+    (aside / "tables").mkdir()
+    for name, frame in rendered.tables.items():
+        write_csv(frame, aside / "tables" / f"{name}.csv")
 
 
 def write_findings(checked: Checked, out: Path) -> Path:

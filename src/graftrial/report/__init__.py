@@ -2,7 +2,16 @@
 
 from graftrial.report.figures.still import Stills
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
-from graftrial.report.page import render
+from graftrial.report.page import Rendered, render
 from graftrial.report.share import for_outsiders, outsiders_frames
 
-__all__ = ["Provenance", "ReportInputs", "RuleCard", "Stills", "for_outsiders", "outsiders_frames", "render"]
+__all__ = [
+    "Provenance",
+    "Rendered",
+    "ReportInputs",
+    "RuleCard",
+    "Stills",
+    "for_outsiders",
+    "outsiders_frames",
+    "render",
+]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from graftrial.report import csp
 from graftrial.report.blocks import Block, Figure, Fold, Section, Spec
+from graftrial.report.documents.outline import Outline, outline
+from graftrial.report.documents.tables import table_frames
 from graftrial.report.figures import still
 from graftrial.report.figures.theme import CONFIG
 from graftrial.report.inputs import ReportInputs
 from graftrial.report.material import PATIENT_FIGURES, Material
+from graftrial.report.names import file_name
 from graftrial.report.sections import (
     adverse_events,
     antibodies,
@@ -74,13 +76,27 @@ class Drawing:
     svg: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was written, and what other documents are made from.
+
+    files: the page and its figures. tables: printed tables by name. outline: the page as data.
+    pictures: SVG of each figure by the file name that the outline gives it.
+    """
+
+    files: tuple[Path, ...]
+    tables: Mapping[str, pl.DataFrame]
+    outline: Outline
+    pictures: Mapping[str, str]
+
+
 def render(
     inputs: ReportInputs,
     out: Path,
     on_progress: Progress = lambda _: None,
     stills: still.Stills | None = None,
-) -> list[Path]:
-    """Writes `report.html` and `figures/` into `out`, which exists, and returns the files written.
+) -> Rendered:
+    """Writes `report.html` and `figures/` into `out`, which exists.
 
     on_progress: told the title of each part as it begins. stills: processes that draw; started here if not given.
     """
@@ -107,7 +123,13 @@ def render(
         )
     page = out / "report.html"
     page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
-    return [page, *written]
+    names = {name: file_name(name) for name, svg in pictures.items() if svg}
+    return Rendered(
+        (page, *written),
+        table_frames(sections),
+        outline(head.head(material), sections, names),
+        {names[name]: pictures[name] for name in names},
+    )
 
 
 def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[str, str]:
@@ -151,12 +173,6 @@ def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     picture = folder / f"{name}.svg"
     picture.write_text(svg, encoding="utf-8", newline="\n")
     return [specification, picture]
-
-
-def file_name(name: str) -> str:
-    """A file name that any system takes: letters, digits and hyphens, the same for the same figure."""
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", ascii_only).strip("-")[:80] or "figure"
 
 
 def _html(material: Material, sections: Sequence[Section], drawings: dict[str, Drawing]) -> str:

@@ -200,7 +200,7 @@ def test_with_the_renderer_each_figure_has_a_still_twin(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     written = render(inputs_of(tmp_path / "study", THREE), out)
-    names = {each.name for each in written}
+    names = {each.name for each in written.files}
     assert {"swimmer.svg", "egfr.svg", "timeline-S01.svg", "participant-flow.svg"} <= names
     page = (out / "report.html").read_text(encoding="utf-8")
     assert page.count('<svg aria-hidden="true"') == sum(name.endswith(".svg") for name in names)

@@ -1,0 +1,145 @@
+"""The page as plain data: what PDF and Word are set from. Folds are open, references are words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from graftrial.report.blocks import (
+    Block,
+    Cards,
+    Cell,
+    Facts,
+    Figure,
+    Fold,
+    Heading,
+    Links,
+    Note,
+    Quote,
+    Row,
+    Section,
+    Table,
+)
+from graftrial.report.sections.head import Head
+
+Outline: TypeAlias = dict[str, Any]
+SHORTEST, LONGEST = 5, 30  # characters: no column is set narrower or wider than text of this length asks for
+SIDEWAYS = 9  # a table of more columns is set on a page turned sideways
+
+
+def outline(head: Head, sections: Sequence[Section], pictures: Mapping[str, str]) -> Outline:
+    """The whole report: title, facts, sections with their blocks.
+
+    pictures: file of the still picture of each figure; a figure without one is left to the page on the screen.
+    """
+    return {
+        "title": head.title,
+        "eyebrow": head.eyebrow,
+        "running_title": head.running_title,
+        "status": head.status,
+        "status_reason": head.status_reason,
+        "is_synthetic": head.is_synthetic,
+        "is_shared": head.is_shared,
+        "facts": [_entry(term, cell) for term, cell in head.facts.entries],
+        "rests_on": list(head.rests_on),
+        "sections": [
+            {"title": each.title, "blocks": list(_blocks(each.blocks, pictures))} for each in sections
+        ],
+    }
+
+
+def _blocks(blocks: Iterable[Block], pictures: Mapping[str, str]) -> Iterator[Outline]:
+    for block in blocks:
+        if isinstance(block, Fold):
+            inner = list(_blocks(block.blocks, pictures))
+            if not (len(inner) == 1 and inner[0]["kind"] == "table"):
+                yield {"kind": "heading", "text": block.title, "below": "", "colour": ""}
+            yield from inner
+        elif isinstance(block, Figure):
+            yield _figure(block, pictures)
+        else:
+            yield _plain(block)
+
+
+def _figure(block: Figure, pictures: Mapping[str, str]) -> Outline:
+    if block.name not in pictures:
+        return {"kind": "note", "style": "remark", "text": f"{block.title}: drawn in report.html only."}
+    return {
+        "kind": "figure",
+        "title": block.title,
+        "alt": block.alt,
+        "note": block.note,
+        "file": pictures[block.name],
+    }
+
+
+def _plain(block: Table | Note | Heading | Quote | Cards | Facts | Links) -> Outline:
+    match block:
+        case Table():
+            return _table(block)
+        case Note():
+            return {"kind": "note", "style": block.kind, "text": block.text}
+        case Heading():
+            return {"kind": "heading", "text": block.text, "below": block.below, "colour": block.colour}
+        case Quote():
+            return {"kind": "quote", "text": block.text, "source": block.source}
+        case Cards():
+            cards = [
+                {"title": each.title, "text": each.text, "below": each.below, "tone": each.tone}
+                for each in block.cards
+            ]
+            return {"kind": "cards", "cards": cards}
+        case Facts():
+            return {"kind": "facts", "entries": [_entry(term, cell) for term, cell in block.entries]}
+        case Links():
+            entries = [
+                {"text": text, "links": [{"text": words, "target": target} for words, target in links]}
+                for text, links in block.entries
+            ]
+            return {"kind": "links", "entries": entries}
+
+
+def _table(block: Table) -> Outline:
+    return {
+        "kind": "table",
+        "caption": block.caption,
+        "columns": [
+            {"title": each.title, "below": each.below, "is_number": each.is_number, "weight": weight}
+            for each, weight in zip(block.columns, _weights(block), strict=True)
+        ],
+        "rows": [_row(each, len(block.columns)) for each in block.rows],
+        "notes": list(block.notes),
+        "citations": [f"{each.title}: {each.source}, {each.locator}" for each in block.citations],
+        "is_sideways": len(block.columns) > SIDEWAYS,
+    }
+
+
+def _row(row: Row, width: int) -> Outline:
+    cells = [_cell(each) for each in row.cells]
+    cells += [{"text": "", "below": "", "tone": ""} for _ in range(width - len(cells))]
+    return {"cells": cells, "level": row.level, "is_group": row.is_group, "remark": row.remark}
+
+
+def _cell(cell: Cell) -> Outline:
+    return {"text": cell.text, "below": cell.below, "tone": cell.tone}
+
+
+def _entry(term: str, cell: Cell) -> Outline:
+    return {"term": term, **_cell(cell)}
+
+
+def _weights(table: Table) -> list[int]:
+    """Width of each column in characters: its longest word, or its longest text up to a limit."""
+    widths = []
+    for place, column in enumerate(table.columns):
+        texts = [column.title, column.below]
+        texts += [
+            text
+            for row in table.rows
+            if place < len(row.cells) and not row.is_group
+            for text in (row.cells[place].text, row.cells[place].below)
+        ]
+        longest_word = max((len(word) for text in texts for word in text.split()), default=0)
+        longest_text = max(len(text) for text in texts)
+        widths.append(min(max(longest_word, min(longest_text, LONGEST), SHORTEST), LONGEST))
+    return widths

@@ -183,7 +183,7 @@ def _complete_answers(edition: Edition, family: Family) -> Bits:
 def _grades(edition: Edition, family: Family, factors: tuple[Factor, ...]) -> Mapping[str, pl.Series]:
     """The rules of the grades, asked of every combination with its unknown factors."""
     values: list[list[int | None]] = [[*range(factor.n_known), None] for factor in factors]
-    return ask_rules(edition, family.graded, factors, values).to_dict()
+    return ask_rules(edition, family.graded, factors, values).rechunk().to_dict()
 
 
 def ask_rules(

@@ -198,7 +198,7 @@ class Lookup:
                 fresh.append(value)
             places[number] = place
         if fresh:
-            met.values = met.values.clone().append(pl.Series(fresh, dtype=values.dtype))
+            met.values = pl.concat([met.values, pl.Series(fresh, dtype=values.dtype)], rechunk=True)
         met.place[keys] = places  # after the values: another thread reads places first
 
     def _asked(self, own: Sequence[Code], keys: Keys) -> pl.Series:

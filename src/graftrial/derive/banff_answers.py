@@ -86,7 +86,7 @@ class Met:
 
     def truth(self, name: str) -> Code:
         """A statement by row."""
-        return Code(pl.Boolean(), 3, self.answers.truth(self.family.bit(name))[self.place])
+        return Code(pl.Boolean(), 3, self.answers.truth(self.family.bit(name)).take(self.place))
 
     def grades(self) -> list[Chosen]:
         """The grades of the family by row."""

@@ -13,6 +13,7 @@ from graftrial.clinical.banff.readings import Readings
 from graftrial.derive.banff_answers import (
     EITHER,
     TRUTHS,
+    WIDE,
     Classifier,
     Met,
     counted_answers,
@@ -39,6 +40,7 @@ from graftrial.intake.banff_cells import typed_cells
 from graftrial.intake.banff_file import BanffColumns
 
 FOLLOW = ("amr_would_follow", "tcmr_would_follow", "ca_tcmr_would_follow")
+NAMED_COUNTS = ("ifta", "pvn_class", "adequacy")  # counted answers that sentences name
 NOTHING = ("no rejection by antibody", "neither borderline nor acute TCMR", "no chronic active TCMR")
 
 
@@ -69,14 +71,21 @@ class Asked:
         """The combinations of category 2 that the rows are, with some facts changed."""
         return met(self.question.classifier.families[0], {**self.codes, **(changed or {})})
 
-    def truths(self, found: tuple[Met, ...]) -> dict[str, Code]:
+    def counted(self) -> tuple[pl.DataFrame, dict[str, Code]]:
+        """The single answers that are counted, and as small numbers what is asked row by row."""
+        name, readings = self.question.classifier.edition.name, self.question.readings
+        asked = self.facts.lazy().select(*counted_answers(readings), *decided_alone(name, readings))
+        values = asked.collect(optimizations=PLAIN)
+        named = [name for name in (*WIDE, *NAMED_COUNTS) if name in values.columns]
+        codes = coded(pl.DataFrame(values.get_column(name) for name in named))
+        return values.drop(*WIDE, strict=False), codes
+
+    def truths(self, found: tuple[Met, ...], alone: Mapping[str, Code]) -> dict[str, Code]:
         """The truth of every statement of the edition. found: the combinations of every family."""
-        name = self.question.classifier.edition.name
-        alone = self.facts.lazy().select(decided_alone(name, self.question.readings))
-        truths = coded(alone.collect(optimizations=PLAIN))
+        truths = {name: alone[name] for name in WIDE if name in alone}
         for each in found:
             truths.update(each.truths())
-        few = decided_by_few(name, self.question.readings)
+        few = decided_by_few(self.question.classifier.edition.name, self.question.readings)
         truths.update({name: lookup.of(self.codes).code() for name, lookup in few.items()})
         return truths
 
@@ -112,15 +121,14 @@ def classify_rows(frame: pl.DataFrame, question: Question, earlier: pl.DataFrame
     """
     asked = ask(frame, question)
     found = (asked.found(), *(met(family, asked.codes) for family in question.classifier.families[1:]))
-    truths = asked.truths(found)
-    counted = asked.facts.lazy().select(counted_answers(question.readings)).collect(optimizations=PLAIN)
+    counted, alone = asked.counted()
+    truths = asked.truths(found, alone)
     answers = _answers(asked, truths, found, earlier)
     columns = [*answers, *_states_and_gaps(asked, truths, found), *_standing(question, frame.height)]
     if question.explain:
         own = {each.name: each.code() for each in answers if each.name in ("amr", "mixed", "category1")}
         graded = {each.name: each.code() for family in found for each in family.grades()}
-        counts = coded(counted.select("ifta", "pvn_class", "adequacy"))
-        columns += _explanation({**asked.codes, **truths, **graded, **own, **counts}, found, question)
+        columns += _explanation({**asked.codes, **alone, **truths, **graded, **own}, found, question)
     ours = by_row(columns).get_columns()
     return pl.DataFrame([*ours[: len(answers)], *counted.get_columns(), *ours[len(answers) :]])
 

@@ -103,7 +103,7 @@ class Completions:
         numbers = np.zeros((), dtype=np.int32)
         for term in self._terms:
             found = term.of(codes)
-            numbers = numbers + found.values.to_numpy()[found.place]
+            numbers = numbers + found.values.to_numpy().take(found.place)
         return numbers
 
     def value_at(self, axis: int, numbers: Numbers) -> Numbers:

@@ -70,7 +70,7 @@ def deciding_inputs(found: Met, unknown: Masks) -> list[Chosen]:
     columns: list[Chosen] = []
     for name in family.statements:
         if name in DIAGNOSES:
-            deciding = inputs[found.answers.open_factors(family.bit(name))][found.place]
+            deciding = inputs[found.answers.open_factors(family.bit(name))].take(found.place)
             columns.append(_as_text(deciding & unknown, f"{name}_decides"))
     return columns
 
@@ -152,12 +152,12 @@ def would_follow(found: Met, none: str, name: str) -> Chosen:
     family = found.family
     few, place = different(found.numbers, family.size)
     if family.is_asked:
-        parts = [Chosen(each.name, each.values, each.place[few]) for each in _all_sentences(family, none)]
+        parts = [Chosen(each.name, each.values, each.place.take(few)) for each in _all_sentences(family, none)]
     else:
         numbers = few.astype(np.int32)
         parts = _sentences(family, numbers, family.answers(numbers), none)
     together = joined(parts, name, "; ")
-    return Chosen(name, together.values, together.place[place])
+    return Chosen(name, together.values, together.place.take(place))
 
 
 @cache
@@ -197,7 +197,7 @@ def _outcomes(family: Completions, numbers: Numbers) -> tuple[list[int], NDArray
         unique, place = np.unique(_outcome_bits(answers), return_inverse=True)
         return unique.tolist(), place
     outcomes, places = _all_outcomes(family)
-    return outcomes, places[numbers]
+    return outcomes, places.take(numbers)
 
 
 @cache

@@ -33,7 +33,7 @@ from graftrial.derive.banff_gaps import (
     would_follow,
 )
 from graftrial.derive.banff_history import SHOWN
-from graftrial.derive.banff_lookups import PLAIN, Chosen, Code, by_row, coded
+from graftrial.derive.banff_lookups import Chosen, Code, by_row, coded, selected
 from graftrial.derive.banff_notes import diagnoses_in_words, notes
 from graftrial.derive.banff_reasons import reasons
 from graftrial.intake.banff_cells import typed_cells
@@ -74,8 +74,7 @@ class Asked:
     def counted(self) -> tuple[pl.DataFrame, dict[str, Code]]:
         """The single answers that are counted, and as small numbers what is asked row by row."""
         name, readings = self.question.classifier.edition.name, self.question.readings
-        asked = self.facts.lazy().select(*counted_answers(readings), *decided_alone(name, readings))
-        values = asked.collect(optimizations=PLAIN)
+        values = selected(self.facts, *counted_answers(readings), *decided_alone(name, readings))
         named = [name for name in (*WIDE, *NAMED_COUNTS) if name in values.columns]
         codes = coded(pl.DataFrame(values.get_column(name) for name in named))
         return values.drop(*WIDE, strict=False), codes
@@ -96,12 +95,8 @@ def ask(frame: pl.DataFrame, question: Question) -> Asked:
     given = typed_columns(cells, question.columns)
     if not cells.width:
         cells = pl.DataFrame({"__row": pl.int_range(frame.height, eager=True)})
-    known = cells.lazy().with_columns(facts(given, question.readings)).with_columns(_METHOD_IS_KNOWN)
-    values = known.collect(optimizations=PLAIN)
-    return Asked(question, values, coded(values), given.names)
-
-
-_METHOD_IS_KNOWN = pl.col("c4d_method").is_not_null().replace({False: None})
+    known = selected(cells, pl.first().alias("__row"), *facts(given, question.readings))
+    return Asked(question, known, coded(known), given.names)
 
 
 def shown_to_later(asked: Asked) -> pl.DataFrame:

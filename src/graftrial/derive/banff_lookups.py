@@ -16,7 +16,7 @@ Keys: TypeAlias = NDArray[np.int64]
 Small: TypeAlias = NDArray[np.unsignedinteger[Any]]
 SMALL = 1 << 20  # up to this many possible keys, a table with a place for each is quicker than a search
 AT_ONCE = 1 << 10  # up to this many combinations all are worked out at once: to ask again costs more
-PLAIN = pl.QueryOptFlags.none()  # there is nothing to optimise, and looking for it takes longer than the work
+PLAIN = pl.QueryOptFlags.none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,16 @@ class Chosen:
 
 def by_row(columns: Sequence[Chosen]) -> pl.DataFrame:
     """The values of columns in the order of the rows."""
-    places = pl.DataFrame({each.name: each.place.astype(np.uint32, copy=False) for each in columns})
-    chosen = (pl.lit(each.values).gather(pl.col(each.name)).alias(each.name) for each in columns)
-    return places.lazy().select(chosen).collect(optimizations=PLAIN)
+    return pl.DataFrame(
+        [each.values[pl.Series(each.place.astype(np.uint32, copy=False))].alias(each.name) for each in columns]
+    )
+
+
+def selected(frame: pl.DataFrame, *expressions: pl.Expr) -> pl.DataFrame:
+    """A selection that is not optimised, which would take longer than the work."""
+    if frame.height <= AT_ONCE:
+        return frame.select(expressions)
+    return frame.lazy().select(expressions).collect(optimizations=PLAIN)
 
 
 def coded(frame: pl.DataFrame) -> dict[str, Code]:
@@ -72,7 +79,7 @@ def coded(frame: pl.DataFrame) -> dict[str, Code]:
 
 def _small(frame: pl.DataFrame) -> pl.DataFrame:
     kinds = tuple((name, dtype) for name, dtype in frame.schema.items() if isinstance(dtype, CODED))
-    return frame.lazy().select(_numbered(kinds)).collect(optimizations=PLAIN)
+    return selected(frame, *_numbered(kinds))
 
 
 @cache
@@ -225,7 +232,7 @@ class Lookup:
                 )
             ]
         )
-        return columns.lazy().select(self.value.alias("value")).collect(optimizations=PLAIN).to_series()
+        return selected(columns, self.value.alias("value")).to_series()
 
 
 def _keys(parts: Sequence[Code]) -> tuple[NDArray[np.integer[Any]], int]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-import numpy as np
 import polars as pl
 
-from graftrial.derive.banff_lookups import PLAIN, Chosen, Code, Lookup, combined
+from graftrial.derive.banff_lookups import Chosen, Code, Lookup, by_row, combined, selected
 
 
 def part(names: tuple[str, ...], words: pl.Expr) -> Lookup:
@@ -29,19 +28,13 @@ def joined(parts: Sequence[Chosen], name: str, separator: str) -> Chosen:
         return parts[0].named(name)
     columns, place = combined([each.place for each in parts], [max(len(each.values), 1) for each in parts])
     numbered = [str(number) for number in range(len(parts))]
-    places = pl.DataFrame(
-        {number: column.astype(np.uint32) for number, column in zip(numbered, columns, strict=True)}
+    texts = by_row(
+        [Chosen(number, each.values, column) for number, each, column in zip(numbered, parts, columns, strict=True)]
     )
-    texts = (
-        pl.lit(each.values).gather(pl.col(number)) for number, each in zip(numbered, parts, strict=True)
-    )
-    together = pl.concat_str(*texts, separator=separator, ignore_nulls=True).alias("text")
-    written = places.lazy().select(together).select(_SAID).collect(optimizations=PLAIN)
+    together = pl.concat_str(numbered, separator=separator, ignore_nulls=True)
+    written = selected(texts, pl.when(together != "").then(together).alias(name)).to_series()
     # Values in one piece are gathered several times as fast as values in two.
-    return Chosen(name, written.to_series().rechunk(), place)
-
-
-_SAID = pl.when(pl.col("text") != "").then(pl.col("text"))
+    return Chosen(name, written.rechunk(), place)
 
 
 @cache

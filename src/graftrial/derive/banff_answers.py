@@ -168,6 +168,16 @@ def counted_answers(readings: Readings) -> tuple[pl.Expr, ...]:
     return tuple(answer.alias(name) for name, answer in counted.items())
 
 
+@cache
+def counted_by_few(readings: Readings) -> Mapping[str, Lookup]:
+    """The counted answers that scores alone decide."""
+    return {
+        answer.meta.output_name(): Lookup(tuple(sorted(set(answer.meta.root_names()))), answer)
+        for answer in counted_answers(readings)
+        if not set(answer.meta.root_names()) & {"n_glomeruli", "n_arteries"}
+    }
+
+
 def _with_bounds(name: str, bounds: Bounds) -> dict[str, pl.Expr]:
     low, high = bounds.low.cast(pl.Int8), bounds.high.cast(pl.Int8)
     return {name: bounds.decided().cast(pl.Int8), f"{name}_min": low, f"{name}_max": high}

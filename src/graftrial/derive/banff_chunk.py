@@ -17,6 +17,7 @@ from graftrial.derive.banff_answers import (
     Classifier,
     Met,
     counted_answers,
+    counted_by_few,
     decided_alone,
     decided_by_few,
     joined_answers,
@@ -33,7 +34,7 @@ from graftrial.derive.banff_gaps import (
     would_follow,
 )
 from graftrial.derive.banff_history import SHOWN
-from graftrial.derive.banff_lookups import Chosen, Code, by_row, coded, selected
+from graftrial.derive.banff_lookups import AT_ONCE, Chosen, Code, by_row, coded, selected
 from graftrial.derive.banff_notes import diagnoses_in_words, notes
 from graftrial.derive.banff_reasons import reasons
 from graftrial.intake.banff_cells import typed_cells
@@ -74,7 +75,15 @@ class Asked:
     def counted(self) -> tuple[pl.DataFrame, dict[str, Code]]:
         """The single answers that are counted, and as small numbers what is asked row by row."""
         name, readings = self.question.classifier.edition.name, self.question.readings
-        values = selected(self.facts, *counted_answers(readings), *decided_alone(name, readings))
+        counted, alone = counted_answers(readings), decided_alone(name, readings)
+        if self.facts.height > AT_ONCE:
+            values = selected(self.facts, *counted, *alone)
+        else:
+            few = counted_by_few(readings)
+            others = (each for each in counted if each.meta.output_name() not in few)
+            looked_up = by_row([each.of(self.codes, name) for name, each in few.items()])
+            values = selected(self.facts, *others, *alone).hstack(looked_up)
+            values = values.select(*(each.meta.output_name() for each in (*counted, *alone)))
         named = [name for name in (*WIDE, *NAMED_COUNTS) if name in values.columns]
         codes = coded(pl.DataFrame(values.get_column(name) for name in named))
         return values.drop(*WIDE, strict=False), codes

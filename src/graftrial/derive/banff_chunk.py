@@ -187,9 +187,7 @@ def _explanation(codes: Mapping[str, Code], found: tuple[Met, ...], question: Qu
         diagnoses_in_words(codes),
         *(Chosen(f"crit_{name}", TRUTHS, codes[name].numbers) for name in ("c4d_positive", *CRITERIA)),
         *reasons(codes, edition.name, question.readings),
-        *(
-            would_follow(each, none, name) for each, none, name in zip(found, NOTHING, FOLLOW, strict=True)
-        ),
+        *(would_follow(each, none, name) for each, none, name in zip(found, NOTHING, FOLLOW, strict=True)),
         notes(codes, edition.name),
     ]
 

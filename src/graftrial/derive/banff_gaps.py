@@ -152,7 +152,9 @@ def would_follow(found: Met, none: str, name: str) -> Chosen:
     family = found.family
     few, place = different(found.numbers, family.size)
     if family.is_asked:
-        parts = [Chosen(each.name, each.values, each.place.take(few)) for each in _all_sentences(family, none)]
+        parts = [
+            Chosen(each.name, each.values, each.place.take(few)) for each in _all_sentences(family, none)
+        ]
     else:
         numbers = few.astype(np.int32)
         parts = _sentences(family, numbers, family.answers(numbers), none)

@@ -57,7 +57,10 @@ class Chosen:
 def by_row(columns: Sequence[Chosen]) -> pl.DataFrame:
     """The values of columns in the order of the rows."""
     return pl.DataFrame(
-        [each.values[pl.Series(each.place.astype(np.uint32, copy=False))].alias(each.name) for each in columns]
+        [
+            each.values[pl.Series(each.place.astype(np.uint32, copy=False))].alias(each.name)
+            for each in columns
+        ]
     )
 
 
@@ -73,7 +76,8 @@ def coded(frame: pl.DataFrame) -> dict[str, Code]:
     kinds = {name: dtype for name, dtype in frame.schema.items() if isinstance(dtype, CODED)}
     numbers = (each.to_numpy() for each in _small(frame).get_columns())
     return {
-        name: Code(dtype, _size(dtype), own) for (name, dtype), own in zip(kinds.items(), numbers, strict=True)
+        name: Code(dtype, _size(dtype), own)
+        for (name, dtype), own in zip(kinds.items(), numbers, strict=True)
     }
 
 
@@ -85,7 +89,8 @@ def _small(frame: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _numbered(kinds: tuple[tuple[str, pl.DataType], ...]) -> tuple[pl.Expr, ...]:
     return tuple(
-        _bits(pl.col(name), dtype).fill_null(pl.lit(_size(dtype) - 1, dtype=pl.UInt8)) for name, dtype in kinds
+        _bits(pl.col(name), dtype).fill_null(pl.lit(_size(dtype) - 1, dtype=pl.UInt8))
+        for name, dtype in kinds
     )
 
 

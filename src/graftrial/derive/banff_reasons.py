@@ -33,12 +33,8 @@ def _parts(edition: str, readings: Readings) -> Mapping[str, Sequence[Lookup]]:
     virus = listed(scored("pvl", "pvl"), scored("ci", "ci"), separator=" ")
     return {
         "amr_reason": _antibody_mediated(edition_under(edition, readings)),
-        "borderline_reason": [
-            part((*ARTERIAL_AND_TUBULAR, "borderline"), _verdict("borderline") + cellular)
-        ],
-        "acute_tcmr_reason": [
-            part((*ARTERIAL_AND_TUBULAR, "acute_tcmr"), _verdict("acute_tcmr") + cellular)
-        ],
+        "borderline_reason": [part((*ARTERIAL_AND_TUBULAR, "borderline"), _verdict("borderline") + cellular)],
+        "acute_tcmr_reason": [part((*ARTERIAL_AND_TUBULAR, "acute_tcmr"), _verdict("acute_tcmr") + cellular)],
         "ca_tcmr_reason": _scar_reason(),
         "ifta_reason": [part(("ci", "ct"), fibrosis)],
         "pvn_class_reason": [part(("pvl", "ci"), virus)],

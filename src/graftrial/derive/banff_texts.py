@@ -15,9 +15,7 @@ def part(names: tuple[str, ...], words: pl.Expr) -> Lookup:
     return Lookup(names, pl.when(words != "").then(words))
 
 
-def sentences(
-    codes: Mapping[str, Code], name: str, parts: Sequence[Lookup], separator: str = "; "
-) -> Chosen:
+def sentences(codes: Mapping[str, Code], name: str, parts: Sequence[Lookup], separator: str = "; ") -> Chosen:
     """A column of text by row: the parts in a row; null where no part has anything to say."""
     return joined([each.of(codes) for each in parts], name, separator)
 
@@ -29,7 +27,10 @@ def joined(parts: Sequence[Chosen], name: str, separator: str) -> Chosen:
     columns, place = combined([each.place for each in parts], [max(len(each.values), 1) for each in parts])
     numbered = [str(number) for number in range(len(parts))]
     texts = by_row(
-        [Chosen(number, each.values, column) for number, each, column in zip(numbered, parts, columns, strict=True)]
+        [
+            Chosen(number, each.values, column)
+            for number, each, column in zip(numbered, parts, columns, strict=True)
+        ]
     )
     together = pl.concat_str(numbered, separator=separator, ignore_nulls=True)
     written = selected(texts, pl.when(together != "").then(together).alias(name)).to_series()

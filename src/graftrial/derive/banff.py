@@ -52,7 +52,12 @@ def columns_of(frame: pl.DataFrame | pl.LazyFrame) -> BanffColumns:
     source = columns.source("ptcml")
     if source is None:
         return columns
-    graded = frame.lazy().select(multilayering_is_graded(source, schema[source])).collect(engine="streaming")
+    asked = multilayering_is_graded(source, schema[source])
+    graded = (
+        frame.select(asked)
+        if isinstance(frame, pl.DataFrame)
+        else frame.select(asked).collect(engine="streaming")
+    )
     return without(columns, "ptcml") if graded.item() else columns
 
 

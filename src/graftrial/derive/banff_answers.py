@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from graftrial.clinical.banff.antibody_mediated import ORDER, category_2
-from graftrial.clinical.banff.biopsy import biopsy_of
+from graftrial.clinical.banff.biopsy import FACTS, biopsy_of
 from graftrial.clinical.banff.edition import DIAGNOSES, Edition
 from graftrial.clinical.banff.editions import edition as edition_under
 from graftrial.clinical.banff.extent import (
@@ -26,8 +27,7 @@ from graftrial.clinical.banff.readings import Readings
 from graftrial.clinical.banff.whole_biopsy import mixed_rejection, normal_or_nonspecific
 from graftrial.clinical.kleene import Bounds
 from graftrial.derive.banff_completions import (
-    ESTABLISHED,
-    POSSIBLE,
+    FEW,
     Answers,
     Completions,
     Numbers,
@@ -39,17 +39,13 @@ from graftrial.derive.banff_factors import (
     cellular_family,
     scar_family,
 )
-from graftrial.derive.banff_texts import different
+from graftrial.derive.banff_lookups import Chosen, Code, Lookup, different
 
 NOT_IN_EDITION = "not_in_edition"
 STATES = pl.Enum(["excluded", "possible", "established", NOT_IN_EDITION])
-DIRECT = (
-    "c4d_with_ati",
-    "c4d_without_rejection",
-    "recorded_in_category_6",
-    "amr_history",
-    "transplant_glomerulopathy",
-)
+EITHER = "active_or_chronic_active_amr"
+WIDE = ("c4d_with_ati", "c4d_without_rejection")  # statements that read too many facts for a table
+NARROW = ("recorded_in_category_6", "amr_history", "transplant_glomerulopathy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,88 +70,87 @@ def classifier(edition: str, readings: Readings) -> Classifier:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The combinations of a family that a frame holds: the different ones, their answers, and whose each row is."""
+    """The combinations of a family that the rows of a frame are.
+
+    numbers: of the combination of each row. answers: to some combinations or to all. place: of each row among them.
+    """
 
     family: Completions
     numbers: Numbers
     answers: Answers
-    place: pl.Series
+    place: NDArray[np.integer[Any]]
 
-    def by_row(self, columns: Sequence[pl.Series]) -> list[pl.Series]:
-        """Columns over the different combinations, for every row."""
-        return pl.DataFrame(columns).select(pl.all().gather(self.place)).get_columns()
+    def truths(self) -> dict[str, Code]:
+        """The statements by row."""
+        return {name: self.truth(name) for name in self.family.statements}
 
-    def truths(self, names: tuple[str, ...]) -> list[pl.Series]:
-        """Statements by row: true, false, or null while it is not decided."""
-        return self._read(names, _as_truths(names))
+    def truth(self, name: str) -> Code:
+        """A statement by row."""
+        return Code(pl.Boolean(), 3, self.answers.truth(self.family.bit(name)).take(self.place))
 
-    def states(self, names: tuple[str, ...]) -> list[pl.Series]:
-        """Statements by row: excluded, possible or established."""
-        return self._read(names, _as_states(names))
-
-    def grades(self) -> list[pl.Series]:
+    def grades(self) -> list[Chosen]:
         """The grades of the family by row."""
-        numbers = pl.Series(self.numbers, dtype=pl.UInt32).gather(self.place)
-        grades = pl.DataFrame([grade.alias(name) for name, grade in self.family.grades.items()])
-        return grades.select(pl.all().gather(numbers)).get_columns() if grades.width else []
-
-    def _read(self, names: tuple[str, ...], readings: tuple[pl.Expr, ...]) -> list[pl.Series]:
-        codes: dict[str, NDArray[np.uint8]] = {}
-        place = self.place.to_numpy()
-        for name in names:
-            bit = self.family.bit(name)
-            holds, may_hold = (self.answers.holds & bit) > 0, (self.answers.may_hold & bit) > 0
-            codes[name] = (holds.astype(np.uint8) + may_hold)[place]
-        return pl.DataFrame(codes).select(readings).get_columns()
+        return [Chosen(name, grade, self.numbers) for name, grade in self.family.grades.items()]
 
 
-@cache
-def _as_truths(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
-    columns = {name: pl.col(name) for name in names}
-    return tuple(
-        pl.when(each != POSSIBLE).then(each == ESTABLISHED).alias(name) for name, each in columns.items()
-    )
+def met(family: Completions, codes: Mapping[str, Code]) -> Met:
+    """The combinations that rows are. codes: their facts."""
+    numbers = family.numbers(codes)
+    if not family.is_asked:
+        few, place = different(numbers, family.size)
+        if len(few) <= FEW:
+            return Met(family, numbers, family.answers(few.astype(np.int32)), place)
+    return Met(family, numbers, family.all_answers, numbers)
 
 
 @cache
-def _as_states(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
-    return tuple(pl.lit(_STATES).gather(pl.col(name)).alias(name) for name in names)
-
-
-_STATES = pl.Series(["excluded", "possible", "established"], dtype=STATES)
-
-
-def met(family: Completions, facts: pl.DataFrame) -> Met:
-    """The combinations that the rows of a frame of facts are."""
-    per_row = facts.select(family.number).to_series().to_numpy()
-    numbers, place = different(per_row, family.size)
-    return Met(family, numbers.astype(np.int32), family.answers(numbers.astype(np.int32)), place)
-
-
-def truths(classifier: Classifier, facts: pl.DataFrame, found: tuple[Met, ...]) -> pl.DataFrame:
-    """Every statement of the edition by row: true, false or null, grades as codes."""
-    own = facts.select(_decided_alone(classifier.edition.name, classifier.edition.readings))
-    decided = [column for each in found for column in (*each.truths(each.family.statements), *each.grades())]
-    return pl.DataFrame([*own.get_columns(), *decided])
-
-
-@cache
-def _decided_alone(edition: str, readings: Readings) -> tuple[pl.Expr, ...]:
+def decided_alone(edition: str, readings: Readings) -> tuple[pl.Expr, ...]:
+    """The statements of the edition that read too much for a table, over columns of facts."""
     biopsy, chosen = biopsy_of(NAMED_FACTS), edition_under(edition, readings)
-    return tuple(chosen.decide(name, biopsy).alias(name) for name in DIRECT if name in chosen.statements)
+    return tuple(chosen.decide(name, biopsy).alias(name) for name in WIDE if name in chosen.statements)
 
 
 @cache
-def single_answers(edition: str, readings: Readings) -> tuple[pl.Expr, ...]:
-    """The single answers, from columns of truths and facts: empty where not decided."""
+def decided_by_few(edition: str, readings: Readings) -> Mapping[str, Lookup]:
+    """The other statements that belong to no family."""
+    chosen, biopsy = edition_under(edition, readings), biopsy_of(NAMED_FACTS)
+    return {
+        name: _asked_of_facts(chosen.decide(name, biopsy)) for name in NARROW if name in chosen.statements
+    }
+
+
+def _asked_of_facts(answer: pl.Expr) -> Lookup:
+    read = set(answer.meta.root_names())
+    return Lookup(tuple(name for name in FACTS if name in read), answer)
+
+
+@cache
+def joined_answers(edition: str, readings: Readings) -> Mapping[str, Lookup]:
+    """The single answers that several statements give together, over their truths."""
     columns = {name: pl.col(name) for name in edition_under(edition, readings).statements}
-    category_2_names = [name for name in (*ORDER, "active_or_chronic_active_amr") if name in columns]
-    humoral = tuple(columns[name] for name in category_2_names)
-    cellular = (columns["acute_tcmr"], columns["borderline"], columns["ca_tcmr"])
-    mixed = mixed_rejection(
-        columns["active_or_chronic_active_amr"], columns["acute_tcmr"], columns["ca_tcmr"]
-    )
-    normal = normal_or_nonspecific(humoral, *cellular, columns["recorded_in_category_6"])
+    names = [name for name in (*ORDER, EITHER) if name in columns]
+    cellular, recorded = ("acute_tcmr", "borderline", "ca_tcmr"), "recorded_in_category_6"
+    mixed = mixed_rejection(columns[EITHER], columns["acute_tcmr"], columns["ca_tcmr"])
+    humoral = tuple(columns[name] for name in names)
+    normal = normal_or_nonspecific(humoral, *(columns[name] for name in cellular), columns[recorded])
+    return {
+        "amr": order_of_category_2(edition, readings),
+        "borderline": Lookup(("borderline",), columns["borderline"].cast(pl.Int8)),
+        "mixed": Lookup((EITHER, "acute_tcmr", "ca_tcmr"), mixed.cast(pl.Int8)),
+        "category1": Lookup((*names, *cellular, recorded), normal.cast(pl.Int8)),
+    }
+
+
+@cache
+def order_of_category_2(edition: str, readings: Readings) -> Lookup:
+    """The one answer of category 2, over the truths of its diagnoses."""
+    names = [name for name in ORDER if name in edition_under(edition, readings).statements]
+    return Lookup(tuple(names), category_2({name: pl.col(name) for name in names}))
+
+
+@cache
+def counted_answers(readings: Readings) -> tuple[pl.Expr, ...]:
+    """The single answers that are counted rather than diagnosed, over columns of facts: empty where not decided."""
     ifta = ifta_bounds if readings.ifta_bounded_by_one_score else ifta_bounds_both_scores
     c4d = Bounds(pl.col("c4d_low"), pl.col("c4d_high"))
     bounded: Mapping[str, Bounds] = {
@@ -164,21 +159,23 @@ def single_answers(edition: str, readings: Readings) -> tuple[pl.Expr, ...]:
         "activity_index": activity_index_bounds(pl.col("g"), pl.col("ptc"), pl.col("v"), c4d),
         "chronicity_index": chronicity_index_bounds(*(pl.col(name) for name in ("ci", "ct", "cv", "cg"))),
     }
-    single = {
-        "amr": category_2({name: columns[name] for name in category_2_names}),
-        "amr_with_history": pl.lit(None),
-        "borderline": columns["borderline"].cast(pl.Int8),
-        "acute_tcmr": columns["acute_tcmr_grade"],
-        "ca_tcmr": columns["ca_tcmr_grade"],
-        "mixed": mixed.cast(pl.Int8),
-        "category1": normal.cast(pl.Int8),
-    }
+    counted: dict[str, pl.Expr] = {}
     for name in ("ifta", "pvn_class"):
-        single.update(_with_bounds(name, bounded[name]))
-    single["adequacy"] = adequacy(pl.col("n_glomeruli"), pl.col("n_arteries"))
+        counted.update(_with_bounds(name, bounded[name]))
+    counted["adequacy"] = adequacy(pl.col("n_glomeruli"), pl.col("n_arteries"))
     for name in ("activity_index", "chronicity_index"):
-        single.update(_with_bounds(name, bounded[name]))
-    return tuple(answer.alias(name) for name, answer in single.items())
+        counted.update(_with_bounds(name, bounded[name]))
+    return tuple(answer.alias(name) for name, answer in counted.items())
+
+
+@cache
+def counted_by_few(readings: Readings) -> Mapping[str, Lookup]:
+    """The counted answers that scores alone decide."""
+    return {
+        answer.meta.output_name(): Lookup(tuple(sorted(set(answer.meta.root_names()))), answer)
+        for answer in counted_answers(readings)
+        if not set(answer.meta.root_names()) & {"n_glomeruli", "n_arteries"}
+    }
 
 
 def _with_bounds(name: str, bounds: Bounds) -> dict[str, pl.Expr]:
@@ -186,16 +183,18 @@ def _with_bounds(name: str, bounds: Bounds) -> dict[str, pl.Expr]:
     return {name: bounds.decided().cast(pl.Int8), f"{name}_min": low, f"{name}_max": high}
 
 
-def states(found: tuple[Met, ...], n_rows: int) -> dict[str, pl.Series]:
-    """`<diagnosis>_state` by row."""
-    columns = [
-        column
-        for each in found
-        for column in each.states(tuple(name for name in each.family.statements if name in DIAGNOSES))
-    ]
-    by_name = {f"{column.name}_state": column.alias(f"{column.name}_state") for column in columns}
-    nowhere = pl.Series([NOT_IN_EDITION], dtype=STATES)
-    for name in DIAGNOSES:
-        if f"{name}_state" not in by_name:
-            by_name[f"{name}_state"] = nowhere.new_from_index(0, n_rows).alias(f"{name}_state")
-    return by_name
+def states(truths: Mapping[str, Code], edition: Edition, n_rows: int) -> dict[str, Chosen]:
+    """`<diagnosis>_state` by row, by diagnosis."""
+    nowhere = np.zeros(n_rows, dtype=np.uint32)
+    return {
+        name: Chosen(f"{name}_state", _STATES, truths[name].numbers)
+        if name in edition.statements
+        else Chosen(f"{name}_state", _NOWHERE, nowhere)
+        for name in DIAGNOSES
+    }
+
+
+# As false, true and unknown are numbered.
+TRUTHS = pl.Series([False, True, None], dtype=pl.Boolean)
+_STATES = pl.Series(["excluded", "established", "possible"], dtype=STATES)
+_NOWHERE = pl.Series([NOT_IN_EDITION], dtype=STATES)

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from graftrial.clinical.banff.biopsy import SCORES, biopsy_of
 from graftrial.clinical.banff.edition import Edition
 from graftrial.derive.banff_factors import NAMED_FACTS, Factor, Family, absent_facts
+from graftrial.derive.banff_lookups import Code, Lookup
 
 Bits: TypeAlias = NDArray[np.uint16]
 Numbers: TypeAlias = NDArray[np.int32]
-EXCLUDED, POSSIBLE, ESTABLISHED = 0, 1, 2
+EXCLUDED, ESTABLISHED, POSSIBLE = 0, 1, 2  # as false, true and unknown are numbered
 FEW = 64  # combinations up to which each is worked out by itself rather than all of them at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Answers:
     """Answers to some combinations of factors, a column for each.
 
@@ -38,8 +39,34 @@ class Answers:
     may_hold: Bits
     deciding: NDArray[np.uint16]
 
+    @cached_property
+    def _truths(self) -> dict[int, NDArray[np.uint8]]:
+        return {}
 
-@dataclass(frozen=True)
+    @cached_property
+    def _open(self) -> dict[int, NDArray[np.uint16]]:
+        return {}
+
+    def truth(self, bit: int) -> NDArray[np.uint8]:
+        """A statement by combination: excluded, established or possible."""
+        if bit not in self._truths:
+            holds, may_hold = (self.holds & bit) > 0, (self.may_hold & bit) > 0
+            self._truths[bit] = np.where(holds, ESTABLISHED, np.where(may_hold, POSSIBLE, EXCLUDED)).astype(
+                np.uint8
+            )
+        return self._truths[bit]
+
+    def open_factors(self, bits: int) -> NDArray[np.uint16]:
+        """The factors that can still change one of the statements, by combination, a bit a factor."""
+        if bits not in self._open:
+            factors = np.zeros(len(self.holds), dtype=np.uint16)
+            for axis, deciding in enumerate(self.deciding):
+                factors |= ((deciding & np.uint16(bits)) > 0).astype(np.uint16) << np.uint16(axis)
+            self._open[bits] = factors
+        return self._open[bits]
+
+
+@dataclass(frozen=True, eq=False)
 class Completions:
     """The answers of a family of statements to biopsies without an unknown factor, an axis a factor.
 
@@ -63,13 +90,21 @@ class Completions:
         return self.strides[0] * (self.factors[0].n_known + 1)
 
     @cached_property
-    def number(self) -> pl.Expr:
-        """Number of the combination that a biopsy is, over columns named as the facts."""
+    def _terms(self) -> tuple[Lookup, ...]:
+        """What each factor adds to the number of the combination that a biopsy is."""
         biopsy = biopsy_of(NAMED_FACTS)
-        terms = [
-            factor.code(biopsy) * stride for factor, stride in zip(self.factors, self.strides, strict=True)
-        ]
-        return pl.sum_horizontal(terms).cast(pl.Int32)
+        return tuple(
+            Lookup(factor.facts(), factor.code(biopsy) * stride)
+            for factor, stride in zip(self.factors, self.strides, strict=True)
+        )
+
+    def numbers(self, codes: Mapping[str, Code]) -> Numbers:
+        """Number of the combination of each row. codes: the facts."""
+        numbers = np.zeros((), dtype=np.int32)
+        for term in self._terms:
+            found = term.of(codes)
+            numbers = numbers + found.values.to_numpy().take(found.place)
+        return numbers
 
     def value_at(self, axis: int, numbers: Numbers) -> Numbers:
         """Value of a factor in combinations; `n_known` where it is unknown."""
@@ -80,10 +115,7 @@ class Completions:
         return 1 << self.statements.index(name)
 
     def answers(self, numbers: Numbers) -> Answers:
-        """Answers to combinations."""
-        if len(numbers) > FEW or "all_answers" in self.__dict__:
-            known = self.all_answers
-            return Answers(known.holds[numbers], known.may_hold[numbers], known.deciding[:, numbers])
+        """Answers to a few combinations, each worked out by itself."""
         columns = [self._answer(int(number)) for number in numbers]
         return Answers(
             np.array([each.holds[0] for each in columns], dtype=np.uint16),
@@ -92,6 +124,11 @@ class Completions:
             if columns
             else np.zeros((len(self.factors), 0), dtype=np.uint16),
         )
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the answers to every combination are there already."""
+        return "all_answers" in self.__dict__
 
     @cached_property
     def all_answers(self) -> Answers:
@@ -146,7 +183,7 @@ def _complete_answers(edition: Edition, family: Family) -> Bits:
 def _grades(edition: Edition, family: Family, factors: tuple[Factor, ...]) -> Mapping[str, pl.Series]:
     """The rules of the grades, asked of every combination with its unknown factors."""
     values: list[list[int | None]] = [[*range(factor.n_known), None] for factor in factors]
-    return ask_rules(edition, family.graded, factors, values).to_dict()
+    return ask_rules(edition, family.graded, factors, values).rechunk().to_dict()
 
 
 def ask_rules(

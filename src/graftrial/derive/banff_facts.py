@@ -64,7 +64,10 @@ def typed_columns(cells: pl.DataFrame, columns: BanffColumns) -> TypedColumns:
 
 @cache
 def facts(given: TypedColumns, readings: Readings) -> tuple[pl.Expr, ...]:
-    """Every fact of a `Biopsy`, the counts, the two ends of the C4d score, and what was looked for, by name."""
+    """Every fact of a `Biopsy`, the counts, the two ends of the C4d score, and what was looked for, by name.
+
+    Of the method of C4d only whether it is known.
+    """
     named = {name: _fact(given, name) for name in FACTS if name not in ("c4d_positive", "glomerulonephritis")}
     named["cg"] = _double_contours(given)
     named["infection"], named["pvl"] = _infection(given)
@@ -73,6 +76,7 @@ def facts(given: TypedColumns, readings: Readings) -> tuple[pl.Expr, ...]:
     named.update({name: given.value(name) for name in (*COUNTS, *CONTEXT, *EVIDENCE)})
     named["c4d_low"], named["c4d_high"] = _c4d_bounds(given)
     named["ptcml_not_done"] = given.not_done("ptcml")
+    named["c4d_method"] = pl.when(given.value("c4d_method").is_not_null()).then(True)
     return tuple(value.alias(name) for name, value in named.items())
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from graftrial.clinical.banff.criteria import Criteria
 from graftrial.clinical.banff.edition import DIAGNOSES
-from graftrial.derive.banff_answers import Met
-from graftrial.derive.banff_completions import Numbers
+from graftrial.derive.banff_answers import EITHER, Met
+from graftrial.derive.banff_completions import Answers, Completions, Numbers
 from graftrial.derive.banff_factors import Factor
-from graftrial.derive.banff_texts import Code, different
+from graftrial.derive.banff_lookups import Chosen, Code, combined, different
+from graftrial.derive.banff_texts import joined, nothing_said
 
-Masks: TypeAlias = NDArray[np.int64]
+Masks: TypeAlias = NDArray[np.int32]
 LARGE = 1 << 62
 
 # In the order of a biopsy report, which is the order in which `decides` names them.
@@ -39,19 +40,17 @@ def unknown_inputs(codes: Mapping[str, Code], given: frozenset[str], abo_counts:
     given: the inputs that the frame has a column for. abo_counts: whether ABO incompatibility decides about C4d.
     """
     staining = _staining(given, abo_counts)
-    unknown = np.zeros(len(codes["g"].numbers), dtype=np.int64)
-    c4d_open = _is_unknown(codes["c4d_positive"])
+    unknown = np.zeros(len(codes["g"].numbers), dtype=np.int32)
+    c4d_open = codes["c4d_positive"].is_unknown()
     for name, bit in BIT.items():
+        if name in C4D and name not in staining:
+            continue
+        absent = codes[name].is_unknown()
         if name in C4D:
-            if name in staining and c4d_open.any():
-                unknown |= (_is_unknown(codes[name]) & c4d_open) * np.int64(bit)
-        elif (absent := _is_unknown(codes[name])).any():
-            unknown |= absent * np.int64(bit)
+            absent &= c4d_open
+        if absent.any():
+            unknown |= absent * np.int32(bit)
     return unknown
-
-
-def _is_unknown(code: Code) -> NDArray[np.bool_]:
-    return np.asarray(code.numbers == code.size - 1)
 
 
 def _staining(given: frozenset[str], abo_counts: bool) -> tuple[str, ...]:
@@ -61,31 +60,28 @@ def _staining(given: frozenset[str], abo_counts: bool) -> tuple[str, ...]:
     return (*named, "abo_incompatible") if abo_counts else named
 
 
-def deciding_inputs(found: Met, unknown: Masks) -> list[pl.Series]:
+def deciding_inputs(found: Met, unknown: Masks) -> list[Chosen]:
     """`<diagnosis>_decides` by row for the diagnoses of a family: the inputs that can still change it.
 
     unknown: bits of the inputs that are unknown, by row.
     """
-    factor_bits = np.array([_bits(factor) for factor in found.family.factors], dtype=np.int64)
-    diagnoses = [name for name in found.family.statements if name in DIAGNOSES]
-    own = int(np.bitwise_or.reduce(factor_bits))
-    place = found.place.to_numpy()
-    relevant = unknown & own
-    if not relevant.any():
-        return [nothing_decides(name, len(unknown)) for name in diagnoses]
-    open_rows = np.flatnonzero(relevant)
-    keys = place[open_rows].astype(np.int64) << len(INPUTS) | relevant[open_rows]
-    unique, where = different(keys, LARGE)
-    combination, inputs = unique >> len(INPUTS), unique & ((1 << len(INPUTS)) - 1)
-    row = np.zeros(len(unknown), dtype=np.uint32)
-    row[open_rows] = where.to_numpy() + 1
-    columns: list[pl.Series] = []
-    for name in diagnoses:
-        open_factors = (found.answers.deciding & found.family.bit(name)) > 0
-        by_combination = np.bitwise_or.reduce(np.where(open_factors, factor_bits[:, None], 0), axis=0)
-        masks = np.concatenate([[0], by_combination[combination] & inputs])
-        columns.append(_as_text(masks, f"{name}_decides"))
-    return pl.DataFrame(columns).select(pl.all().gather(pl.Series(row))).get_columns()
+    family = found.family
+    inputs = _inputs_of_factors(family.factors)
+    columns: list[Chosen] = []
+    for name in family.statements:
+        if name in DIAGNOSES:
+            deciding = inputs[found.answers.open_factors(family.bit(name))].take(found.place)
+            columns.append(_as_text(deciding & unknown, f"{name}_decides"))
+    return columns
+
+
+@cache
+def _inputs_of_factors(factors: tuple[Factor, ...]) -> Masks:
+    """The inputs of every set of factors, a bit a factor."""
+    inputs = np.zeros(1, dtype=np.int32)
+    for factor in factors:
+        inputs = np.concatenate([inputs, inputs | np.int32(_bits(factor))])
+    return inputs
 
 
 @cache
@@ -105,24 +101,33 @@ def _inputs_of(fact: str) -> tuple[str, ...]:
 
 def without_idle_inflammation(unknown: Masks, infiltrate: Code, criteria: Criteria) -> Masks:
     """The bits without i and t where the restriction of ptc is decided without them."""
-    both = BIT["i"] | BIT["t"]
+    both = np.int32(BIT["i"] | BIT["t"])
+    none = np.int32(0)
     if not criteria.readings.isolated_v_restricts_ptc:
         # Which infiltrate it is matters too, so i and t are idle only where there is none.
-        return np.asarray(unknown & ~np.where(infiltrate.numbers == 0, both, 0))
-    idle_i = BIT["i"] if criteria.borderline_i == 0 else 0
-    return np.asarray(unknown & ~np.where(_is_unknown(infiltrate), idle_i, both))
+        return np.asarray(unknown & ~np.where(infiltrate.numbers == 0, both, none))
+    idle_i = np.int32(BIT["i"] if criteria.borderline_i == 0 else 0)
+    return np.asarray(unknown & ~np.where(infiltrate.is_unknown(), idle_i, both))
 
 
-def nothing_decides(name: str, n_rows: int) -> pl.Series:
+def nothing_decides(name: str, n_rows: int) -> Chosen:
     """`<diagnosis>_decides` where nothing is open."""
-    return pl.Series(f"{name}_decides", [None], dtype=pl.String).new_from_index(0, n_rows)
+    return Chosen(f"{name}_decides", nothing_said(), np.zeros(n_rows, dtype=np.uint32))
 
 
-def _as_text(masks: Masks, name: str) -> pl.Series:
+HALF = 16
+
+
+def _as_text(masks: Masks, name: str) -> Chosen:
     """Inputs of bits as text, joined by `;`; null where there is none."""
-    unique, place = np.unique(masks, return_inverse=True)
-    words = pl.Series(name, [_words(int(mask)) for mask in unique], dtype=pl.String)
-    return words.gather(pl.Series(place.astype(np.uint32)))
+    if not masks.any():
+        return Chosen(name, nothing_said(), np.zeros(len(masks), dtype=np.uint32))
+    halves: list[Chosen] = []
+    for shift in (0, HALF):
+        unique, place = different(masks >> shift & (1 << HALF) - 1, 1 << HALF)
+        words = [_words(mask << shift) for mask in unique.tolist()]
+        halves.append(Chosen(name, pl.Series(words, dtype=pl.String), place))
+    return joined(halves, name, ";")
 
 
 @cache
@@ -140,45 +145,71 @@ LABELS: Mapping[str, str] = {
     "acute_tcmr": "acute TCMR",
     "ca_tcmr": "chronic active TCMR",
 }
-EITHER = "active_or_chronic_active_amr"
 
 
-def would_follow(found: Met, none: str, name: str) -> pl.Series:
+def would_follow(found: Met, none: str, name: str) -> Chosen:
     """For every unknown factor that decides, what follows from each of its values, as a sentence by row."""
     family = found.family
-    diagnoses = np.uint16(sum(family.bit(each) for each in family.statements if each in DIAGNOSES))
-    open_factors = (found.answers.deciding & diagnoses) > 0
-    columns: list[pl.Series] = []
+    few, place = different(found.numbers, family.size)
+    if family.is_asked:
+        parts = [
+            Chosen(each.name, each.values, each.place.take(few)) for each in _all_sentences(family, none)
+        ]
+    else:
+        numbers = few.astype(np.int32)
+        parts = _sentences(family, numbers, family.answers(numbers), none)
+    together = joined(parts, name, "; ")
+    return Chosen(name, together.values, together.place.take(place))
+
+
+@cache
+def _all_sentences(family: Completions, none: str) -> Sequence[Chosen]:
+    return _sentences(family, np.arange(family.size, dtype=np.int32), family.all_answers, none)
+
+
+def _sentences(family: Completions, numbers: Numbers, answers: Answers, none: str) -> list[Chosen]:
+    """What follows from each value of each factor, for the combinations in which it decides; null for the others."""
+    diagnoses = sum(family.bit(each) for each in family.statements if each in DIAGNOSES)
+    open_factors = answers.open_factors(diagnoses)
+    columns: list[Chosen] = []
     for axis, factor in enumerate(family.factors):
-        rows = np.flatnonzero(open_factors[axis])
-        if len(rows):
-            columns.append(_sentences(found, axis, factor, rows, none))
-    if not columns:
-        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(found.place))
-    joined = pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)
-    text = pl.DataFrame(columns).select(pl.when(joined != "").then(joined).alias(name)).to_series()
-    return found.by_row([text])[0]
+        rows = np.flatnonzero(open_factors & np.uint16(1 << axis))
+        step, n_known = family.strides[axis], factor.n_known
+        known = [numbers[rows] - np.int32((n_known - value) * step) for value in range(n_known)]
+        outcomes, places = _outcomes(family, np.concatenate(known))
+        by_value = np.split(places, n_known)
+        different_ones, place = combined(by_value, [len(outcomes)] * n_known)
+        words = [
+            _sentence(family.statements, factor, tuple(outcomes[each] for each in combination), none)
+            for combination in zip(*(column.tolist() for column in different_ones), strict=True)
+        ]
+        everywhere = np.zeros(len(numbers), dtype=np.uint16)
+        everywhere[rows] = place + 1
+        columns.append(Chosen(factor.name, pl.Series([None, *words], dtype=pl.String), everywhere))
+    return columns
 
 
-def _sentences(found: Met, axis: int, factor: Factor, rows: NDArray[np.intp], none: str) -> pl.Series:
-    """What follows from each value of one factor, for the combinations in which it decides; null for the others."""
-    family = found.family
-    keys: list[NDArray[np.uint32]] = []
-    for value in range(factor.n_known):
-        known: Numbers = found.numbers[rows] - (factor.n_known - value) * family.strides[axis]
-        answers = family.answers(known.astype(np.int32))
-        keys.append(answers.holds.astype(np.uint32) << np.uint32(16) | answers.may_hold)
-    together = pl.DataFrame(keys, schema=[str(value) for value in range(factor.n_known)])
-    different = together.unique()
-    words = [_sentence(family.statements, factor, outcomes, none) for outcomes in different.iter_rows()]
-    sentences = together.join(
-        different.with_columns(sentence=pl.Series(words, dtype=pl.String)),
-        on=together.columns,
-        how="left",
-        maintain_order="left",
-    )
-    everywhere = pl.Series(factor.name, [None], dtype=pl.String).new_from_index(0, len(found.numbers))
-    return everywhere.scatter(rows, sentences["sentence"]).alias(factor.name)
+def _outcomes(family: Completions, numbers: Numbers) -> tuple[list[int], NDArray[np.integer[Any]]]:
+    """What holds and may hold in combinations: the different outcomes, and which is whose.
+
+    An outcome is the bits that hold above those that may hold.
+    """
+    if not family.is_asked:
+        answers = family.answers(numbers)
+        unique, place = np.unique(_outcome_bits(answers), return_inverse=True)
+        return unique.tolist(), place
+    outcomes, places = _all_outcomes(family)
+    return outcomes, places.take(numbers)
+
+
+@cache
+def _all_outcomes(family: Completions) -> tuple[list[int], NDArray[np.integer[Any]]]:
+    unique, place = different(_outcome_bits(family.all_answers).astype(np.int64), LARGE)
+    return unique.tolist(), place
+
+
+def _outcome_bits(answers: Answers) -> NDArray[np.uint32]:
+    return answers.holds.astype(np.uint32) << np.uint32(16) | answers.may_hold
 
 
 @cache

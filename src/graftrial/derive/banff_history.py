@@ -81,9 +81,7 @@ def _of_dated(marked: pl.DataFrame) -> pl.DataFrame:
     """Evidence of earlier days for biopsies with a date; what an undated one shows is possible."""
     dated, undated = marked.filter(pl.col(DAY).is_not_null()), marked.filter(pl.col(DAY).is_null())
     by_day = dated.group_by(GRAFT, DAY).agg(pl.col(_marks()).any()).sort(GRAFT, DAY)
-    before = by_day.with_columns(
-        pl.col(_marks()).cast(pl.UInt8).cum_max().shift(1).over(GRAFT).fill_null(0).cast(pl.Boolean)
-    )
+    before = _on_days_before(by_day)
     found = dated.select(ROW, GRAFT, DAY).join(before, on=[GRAFT, DAY], how="left")
     if undated.is_empty():
         return found.select(ROW, *_marks())
@@ -97,8 +95,23 @@ def _of_dated(marked: pl.DataFrame) -> pl.DataFrame:
     ).select(ROW, *_marks())
 
 
+def _on_days_before(by_day: pl.DataFrame) -> pl.DataFrame:
+    """Whether a mark stands on an earlier day of the same graft. by_day: sorted by graft and day, a row for each.
+
+    Marks are counted over all rows, and what was counted before the graft began is taken off: a window over every
+    graft takes many times as long.
+    """
+    counted = by_day.with_columns(pl.col(name).cum_sum() - pl.col(name).cast(pl.UInt32) for name in _marks())
+    begins = (pl.col(GRAFT) != pl.col(GRAFT).shift(1)).fill_null(True)
+    return counted.with_columns(
+        pl.col(name) > pl.when(begins).then(pl.col(name)).forward_fill() for name in _marks()
+    )
+
+
 def _of_undated(marked: pl.DataFrame) -> pl.DataFrame:
     """Evidence for biopsies without a date: any other of the graft may be earlier, none is for certain."""
+    if not marked.get_column(DAY).null_count():
+        return marked.clear().select(ROW, *_marks())
     others = [
         (pl.col(f"{name}_possible").sum().over(GRAFT) - pl.col(f"{name}_possible").cast(pl.UInt32) > 0).alias(
             f"{name}_possible"

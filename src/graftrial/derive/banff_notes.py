@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
-from graftrial.derive.banff_texts import Code, Part, listed, said, sentences
+from graftrial.derive.banff_lookups import Chosen, Code, Lookup
+from graftrial.derive.banff_texts import listed, part, said, sentences
 
 AMR_LABELS: Mapping[str, str] = {
     "chronic_active_amr": "Chronic active AMR",
@@ -28,15 +30,21 @@ RECORDED: Mapping[str, str] = {
     "drug_interstitial_nephritis": "Drug-induced interstitial nephritis",
     "ptld": "PTLD",
 }
+RECORDED_NAMES = tuple(RECORDED)
 IFTA = {1: "IFTA I", 2: "IFTA II", 3: "IFTA III"}
 POLYOMAVIRUS = {each: f"Polyomavirus nephropathy, class {each}" for each in (1, 2, 3)}
 
 
-def diagnoses_in_words(codes: Mapping[str, Code]) -> pl.Series:
+def diagnoses_in_words(codes: Mapping[str, Code]) -> Chosen:
     """All diagnoses that hold, in the order of the categories, joined by `;`.
 
     codes: the facts, the truth of every statement and the single answers.
     """
+    return sentences(codes, "diagnoses", _diagnoses())
+
+
+@cache
+def _diagnoses() -> Sequence[Lookup]:
     inadequate = pl.col("adequacy") == "inadequate"
     normal = pl.col("category1") == 1
     open_amr = pl.col("amr").is_null() & pl.col("active_or_chronic_active_amr")
@@ -60,17 +68,17 @@ def diagnoses_in_words(codes: Mapping[str, Code]) -> pl.Series:
         *(said(pl.col("pvn_class") == grade, label) for grade, label in POLYOMAVIRUS.items()),
         said(open_class, "Polyomavirus nephropathy, class open"),
     ]
-    parts = [
-        Part(("category1", "adequacy"), listed(*first, separator="; ")),
-        Part(("amr", "active_or_chronic_active_amr"), listed(*humoral, separator="; ")),
-        Part(("borderline", "acute_tcmr_grade", "ca_tcmr_grade", "mixed"), listed(*cellular, separator="; ")),
-        Part(("ifta", "pvn_class", "pvl"), listed(*other, separator="; ")),
-        Part(
-            tuple(RECORDED),
-            listed(*(said(pl.col(name), label) for name, label in RECORDED.items()), separator="; "),
-        ),
+    return [
+        part(("category1", "adequacy"), listed(*first, separator="; ")),
+        part(("amr", "active_or_chronic_active_amr"), listed(*humoral, separator="; ")),
+        part(("borderline", "acute_tcmr_grade", "ca_tcmr_grade", "mixed"), listed(*cellular, separator="; ")),
+        part(("ifta", "pvn_class", "pvl"), listed(*other, separator="; ")),
+        *(_recorded(names) for names in (RECORDED_NAMES[:5], RECORDED_NAMES[5:])),
     ]
-    return sentences(codes, "diagnoses", parts)
+
+
+def _recorded(names: tuple[str, ...]) -> Lookup:
+    return part(names, listed(*(said(pl.col(name), RECORDED[name]) for name in names), separator="; "))
 
 
 def _graded(name: str, label: str) -> pl.Expr:
@@ -78,14 +86,17 @@ def _graded(name: str, label: str) -> pl.Expr:
     return pl.when(grade != "none").then(pl.lit(f"{label} ") + grade.cast(pl.String))
 
 
-def notes(codes: Mapping[str, Code], edition: str) -> pl.Series:
+def notes(codes: Mapping[str, Code], edition: str) -> Chosen:
     """What must be read beside the diagnoses, joined by `;`; null where there is nothing."""
-    return sentences(
-        codes, "notes", [_of_lesions(), _of_cells(), _of_antibody(), _of_looking(), _of_readings(edition)]
-    )
+    return sentences(codes, "notes", _notes(edition))
 
 
-def _of_lesions() -> Part:
+@cache
+def _notes(edition: str) -> Sequence[Lookup]:
+    return [_of_lesions(), _of_cells(), _of_antibody(), _of_looking(), _of_readings(edition)]
+
+
+def _of_lesions() -> Lookup:
     items = (
         said(pl.col("v") >= 1, "the arterial lesion may be TCMR, AMR or both"),
         said(pl.col("inflamed_intimal_fibrosis"), "the inflamed intimal fibrosis may be TCMR, AMR or both"),
@@ -97,22 +108,22 @@ def _of_lesions() -> Part:
             pl.col("adequacy") == "inadequate", "sample inadequate: a lesion that is not seen is not excluded"
         ),
     )
-    return Part(
+    return part(
         ("v", "inflamed_intimal_fibrosis", "intimal_leukocytes", "adequacy"), listed(*items, separator="; ")
     )
 
 
-def _of_cells() -> Part:
+def _of_cells() -> Lookup:
     labels = ("borderline", "acute_tcmr", "ca_tcmr")
     cellular = pl.any_horizontal(pl.col(name).fill_null(False) for name in labels)
     infected = pl.col("infection").fill_null(False) | (pl.col("pvl") >= 1).fill_null(False)
-    return Part(
+    return part(
         (*labels, "infection", "pvl"),
         said(cellular & infected, "the infection may explain the TCMR or borderline label"),
     )
 
 
-def _of_antibody() -> Part:
+def _of_antibody() -> Lookup:
     injured = pl.col("acute_tissue_injury") | pl.col("chronic_tissue_injury")
     crossmatch = (pl.col("amr") == "c4d_with_ati") & pl.col("pretransplant_crossmatch")
     items = (
@@ -133,12 +144,12 @@ def _of_antibody() -> Part:
         "amr",
         "c4d_positive",
     )
-    return Part((*names, "abo_incompatible", "pretransplant_crossmatch"), listed(*items, separator="; "))
+    return part((*names, "abo_incompatible", "pretransplant_crossmatch"), listed(*items, separator="; "))
 
 
-def _of_looking() -> Part:
+def _of_looking() -> Lookup:
     not_excluded = pl.col("active_or_chronic_active_amr") & ~pl.col("chronic_tissue_injury")
-    return Part(
+    return part(
         ("ptcml_not_done", "active_or_chronic_active_amr", "chronic_tissue_injury"),
         said(
             pl.col("ptcml_not_done") & not_excluded,
@@ -147,11 +158,11 @@ def _of_looking() -> Part:
     )
 
 
-def _of_readings(edition: str) -> Part:
+def _of_readings(edition: str) -> Lookup:
     """Where an open point decided, it is named."""
     if edition == "2017":
-        return Part(
+        return part(
             ("borderline", "i"), said(pl.col("borderline") & (pl.col("i") == 0), "borderline with i0 (R4)")
         )
     on_present_dsa = (pl.col("amr") == "chronic_amr") & pl.col("dsa") & ~pl.col("prior_dsa")
-    return Part(("amr", "dsa", "prior_dsa"), said(on_present_dsa, "chronic AMR on DSA present now (R3)"))
+    return part(("amr", "dsa", "prior_dsa"), said(on_present_dsa, "chronic AMR on DSA present now (R3)"))

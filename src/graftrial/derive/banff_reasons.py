@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
 from graftrial.clinical.banff.biopsy import facts_read
 from graftrial.clinical.banff.edition import Edition
-from graftrial.derive.banff_texts import Code, Part, listed, positive, said, scored, sentences
+from graftrial.clinical.banff.editions import edition as edition_under
+from graftrial.clinical.banff.readings import Readings
+from graftrial.derive.banff_lookups import Chosen, Code, Lookup
+from graftrial.derive.banff_texts import listed, part, positive, said, scored, sentences
 
 ARTERIAL_AND_TUBULAR = ("i", "t", "v")
-SCAR = (
-    *("ti", "i_ifta", "t", "t_ifta", "infection", "pvl"),
-    *("drug_interstitial_nephritis", "inflamed_intimal_fibrosis", "ca_tcmr"),
-)
+SCAR = ("ti", "i_ifta", "t", "t_ifta")
 
 
-def reasons(codes: Mapping[str, Code], edition: Edition) -> list[pl.Series]:
+def reasons(codes: Mapping[str, Code], edition: str, readings: Readings) -> list[Chosen]:
     """A column of reasons for each category. codes: the facts, the truth of every statement and the single answers."""
+    return [
+        sentences(codes, name, parts, ", " if name == "ca_tcmr_reason" else "; ")
+        for name, parts in _parts(edition, readings).items()
+    ]
+
+
+@cache
+def _parts(edition: str, readings: Readings) -> Mapping[str, Sequence[Lookup]]:
     cellular = listed(*(scored(name, name) for name in ARTERIAL_AND_TUBULAR), separator=" ")
     fibrosis = listed(scored("ci", "ci"), scored("ct", "ct"), separator=" ")
     virus = listed(scored("pvl", "pvl"), scored("ci", "ci"), separator=" ")
-    columns = {
-        "borderline_reason": Part((*ARTERIAL_AND_TUBULAR, "borderline"), _verdict("borderline") + cellular),
-        "acute_tcmr_reason": Part((*ARTERIAL_AND_TUBULAR, "acute_tcmr"), _verdict("acute_tcmr") + cellular),
-        "ca_tcmr_reason": Part(SCAR, _verdict("ca_tcmr") + _scar_reason()),
-        "ifta_reason": Part(("ci", "ct"), fibrosis),
-        "pvn_class_reason": Part(("pvl", "ci"), virus),
+    return {
+        "amr_reason": _antibody_mediated(edition_under(edition, readings)),
+        "borderline_reason": [part((*ARTERIAL_AND_TUBULAR, "borderline"), _verdict("borderline") + cellular)],
+        "acute_tcmr_reason": [part((*ARTERIAL_AND_TUBULAR, "acute_tcmr"), _verdict("acute_tcmr") + cellular)],
+        "ca_tcmr_reason": _scar_reason(),
+        "ifta_reason": [part(("ci", "ct"), fibrosis)],
+        "pvn_class_reason": [part(("pvl", "ci"), virus)],
     }
-    antibody_mediated = sentences(codes, "amr_reason", _antibody_mediated(edition))
-    return [antibody_mediated, *(sentences(codes, name, [part]) for name, part in columns.items())]
 
 
 def _verdict(name: str) -> pl.Expr:
@@ -44,7 +52,7 @@ def _verdict(name: str) -> pl.Expr:
     )
 
 
-def _scar_reason() -> pl.Expr:
+def _scar_reason() -> list[Lookup]:
     scores = listed(
         scored("ti", "ti"),
         scored("i_ifta", "i-IFTA"),
@@ -52,19 +60,23 @@ def _scar_reason() -> pl.Expr:
         scored("t_ifta", "t-IFTA"),
         separator=" ",
     )
+    causes = ("infection", "pvl", "drug_interstitial_nephritis")
     other_cause = (
         pl.col("infection").fill_null(False)
         | (pl.col("pvl") >= 1).fill_null(False)
         | pl.col("drug_interstitial_nephritis").fill_null(False)
     )
-    return listed(
-        scores,
-        said(pl.col("inflamed_intimal_fibrosis"), "inflamed arterial intimal fibrosis"),
-        said(other_cause, "another cause of the scar inflammation is recorded"),
-    )
+    return [
+        part((*SCAR, "ca_tcmr"), _verdict("ca_tcmr") + scores),
+        part(
+            ("inflamed_intimal_fibrosis",),
+            said(pl.col("inflamed_intimal_fibrosis"), "inflamed arterial intimal fibrosis"),
+        ),
+        part(causes, said(other_cause, "another cause of the scar inflammation is recorded")),
+    ]
 
 
-def _antibody_mediated(edition: Edition) -> list[Part]:
+def _antibody_mediated(edition: Edition) -> list[Lookup]:
     """The criteria one after the other, each with what meets it."""
     c4d = pl.when(pl.col("c4d_positive")).then(
         pl.when(pl.col("c4d_low") == pl.col("c4d_high"))
@@ -82,14 +94,14 @@ def _antibody_mediated(edition: Edition) -> list[Part]:
     return [
         _acute(edition),
         _chronic(edition),
-        Part((*stained, "g", "ptc", "mvi_at_threshold", "antibody_interaction"), interaction),
-        Part((*stained, "dsa", "serology"), antibody),
+        part((*stained, "g", "ptc", "mvi_at_threshold", "antibody_interaction"), interaction),
+        part((*stained, "dsa", "serology"), antibody),
         _restriction(),
-        Part(("glomerulonephritis",), excluded),
+        part(("glomerulonephritis",), excluded),
     ]
 
 
-def _acute(edition: Edition) -> Part:
+def _acute(edition: Edition) -> Lookup:
     counts = ~pl.col("glomerulonephritis").fill_null(False)
     alone = pl.col("restricts_ptc").fill_null(False) & (pl.col("g") == 0).fill_null(False)
     has_ati = "ati" in facts_read(edition.criteria.other_acute_injury)
@@ -110,10 +122,10 @@ def _acute(edition: Edition) -> Part:
         "ati",
         "acute_tissue_injury",
     )
-    return Part(names, _criterion("criterion 1, acute", "acute_tissue_injury", items))
+    return part(names, _criterion("criterion 1, acute", "acute_tissue_injury", items))
 
 
-def _chronic(edition: Edition) -> Part:
+def _chronic(edition: Edition) -> Lookup:
     no_other_cause = ~pl.col("glomerulonephritis").fill_null(False) & ~pl.col("tma_chronic").fill_null(False)
     has_fibrosis = "new_intimal_fibrosis" in facts_read(edition.criteria.other_chronic_injury)
     items = listed(
@@ -131,7 +143,7 @@ def _chronic(edition: Edition) -> Part:
         "new_intimal_fibrosis",
         "chronic_tissue_injury",
     )
-    return Part(names, _criterion("criterion 1, chronic", "chronic_tissue_injury", items))
+    return part(names, _criterion("criterion 1, chronic", "chronic_tissue_injury", items))
 
 
 def _criterion(label: str, name: str, items: pl.Expr) -> pl.Expr:
@@ -145,7 +157,7 @@ def _criterion(label: str, name: str, items: pl.Expr) -> pl.Expr:
     )
 
 
-def _restriction() -> Part:
+def _restriction() -> Lookup:
     """Why ptc does not count alone, where that is what it was about."""
     causes = listed(
         positive("v", "v"),
@@ -155,4 +167,4 @@ def _restriction() -> Part:
     )
     concerned = pl.col("restricts_ptc") & (pl.col("ptc") >= 1) & ~(pl.col("g") >= 1).fill_null(False)
     names = ("restricts_ptc", "ptc", "g", "v", "borderline_infiltrate", "infection", "pvl")
-    return Part(names, pl.when(concerned).then(pl.lit("ptc alone does not count beside ") + causes))
+    return part(names, pl.when(concerned).then(pl.lit("ptc alone does not count beside ") + causes))

@@ -53,6 +53,8 @@ def _typed_numbers(given: pl.Series, mapped: MappedColumn) -> pl.Series:
     """A column that holds no text. Where no cell is out of range there is nothing to look at cell by cell."""
     kind = kind_of(mapped)
     if given.dtype.is_integer() and kind in HIGHEST:
+        if given.null_count() == len(given):
+            return given.cast(VALUES[kind]).alias(mapped.name)
         lowest, highest = given.min(), given.max()
         if isinstance(lowest, int) and isinstance(highest, int) and lowest >= 0 and highest <= HIGHEST[kind]:
             return given.cast(VALUES[kind]).alias(mapped.name)

@@ -140,7 +140,7 @@ class _Listed:
                 words: dict[str, object] = {"n_cells": n, "n_listed": MOST_LISTED}
                 counted.append(finding("GT-BF-015", TABLE, column=column, file=self._file, **words))
             elif n > MOST_LISTED:
-                words = {"n_rows": n, "code": code, "n_listed": MOST_LISTED}
+                words = {"n_rows": n, "which": code, "n_listed": MOST_LISTED}
                 counted.append(finding("GT-BF-018", TABLE, column=column, file=self._file, **words))
         return [*self._found, *counted]
 

@@ -97,7 +97,9 @@ def _patient(material: Material, subject: Record) -> list[Block]:
         _table(material, subject, biopsies),
         *verdicts(material, subject, biopsies),
     ]
-    if why := _warning(subject, biopsies):
+    pairs = [each for each in biopsies if each["pair_reading"]]
+    blocks += [_pair(each) for each in pairs]
+    if not pairs and (why := _warning(subject, biopsies)):
         blocks.append(Note(REMARK.format(why=why), "remark"))
     if subject["is_infused"] and not any(each["period"] == "after" for each in biopsies):
         blocks.append(Note("There is no later biopsy. That is not the same as no change.", "note"))
@@ -107,6 +109,13 @@ def _patient(material: Material, subject: Record) -> list[Block]:
             Quote(str(text), f"pathologist, {_heading(each)}") for text in said if text and text != LEFT_OUT
         ]
     return blocks
+
+
+def _pair(biopsy: Record) -> Note:
+    """A fall that the graft outranks is a warning, not news."""
+    names = f"{biopsy['reading']} beside {biopsy['pair_with']}"
+    is_outranked = biopsy["pair_state"] == "fell, outranked"
+    return Note(f"{names}: {biopsy['pair_reading']}", "remark" if is_outranked else "note")
 
 
 def _warning(subject: Record, biopsies: list[Record]) -> str:

@@ -16,12 +16,13 @@ from graftrial.derive.banff import classify_biopsies, columns_of, question_of
 from graftrial.derive.banff_chunk import ask
 
 EDITIONS = ("2017", "2019", "2022")
-SCORES = "i t v g ptc c4d cg ci ct cv ti i_ifta t_ifta pvl".split()
+SCORES = ("i", "t", "v", "g", "ptc", "c4d", "cg", "ci", "ct", "cv", "ti", "i_ifta", "t_ifta", "pvl")
 FLAGS = (
-    "ptcml tma_acute tma_chronic ati gn_de_novo gn_recurrent infection drug_interstitial_nephritis "
-    "inflamed_intimal_fibrosis new_intimal_fibrosis transcripts_amr dsa prior_dsa prior_active_amr "
-    "prior_chronic_active_amr cni_toxicity ptld abo_incompatible pretransplant_crossmatch"
-).split()
+    "ptcml", "tma_acute", "tma_chronic", "ati", "gn_de_novo", "gn_recurrent", "infection",
+    "drug_interstitial_nephritis", "inflamed_intimal_fibrosis", "new_intimal_fibrosis", "transcripts_amr", "dsa",
+    "prior_dsa", "prior_active_amr", "prior_chronic_active_amr", "cni_toxicity", "ptld", "abo_incompatible",
+    "pretransplant_crossmatch",
+)  # fmt: skip
 ABSENT = {
     **dict.fromkeys(SCORES, "0"),
     **dict.fromkeys(FLAGS, "0"),
@@ -64,7 +65,16 @@ ONE_COLUMN = {
     "ca_tcmr_grade": "ca_tcmr",
     **{
         name: name
-        for name in ("amr", "mixed", "category1", "ifta", "pvn_class", "adequacy", "activity_index", "chronicity_index")
+        for name in (
+            "amr",
+            "mixed",
+            "category1",
+            "ifta",
+            "pvn_class",
+            "adequacy",
+            "activity_index",
+            "chronicity_index",
+        )
     },
 }
 ONE_OF_CATEGORY_2 = ("c4d_with_ati", "c4d_without_rejection")

@@ -47,21 +47,22 @@ def test_a_change_of_g_and_ptc_is_read_with_the_graft(before, after, graft, read
     pair = compare_pair(frame(before), frame(after), edition="2022", graft=Graft(graft))
     assert pair.reading.state == reading, because
     assert ("improved" in pair.reading.sentence) == (reading == FELL)
-    if because.startswith(("the graft was", "thrombotic", "tubular injury rose", "whether", "the chronicity")):
+    if because.startswith(
+        ("the graft was", "thrombotic", "tubular injury rose", "whether", "the chronicity")
+    ):
         assert because in pair.reading.sentence
 
 
 def test_no_wording_says_improved_where_the_graft_is_lost_or_tma_or_injury_rose():
     """Every combination of g + ptc, microangiopathy, tubular injury, chronicity and graft."""
     sums, indices = [(5, 5), (1, 1), (0, 6), (2, 3)], [(3, 3), (7, 7), (2, 9)]
-    sides = [
-        Seen(*each)
-        for each in itertools.product(sums, (True, False, None), INJURY.values(), indices)
-    ]
+    sides = [Seen(*each) for each in itertools.product(sums, (True, False, None), INJURY.values(), indices)]
     n_improved = 0
     for before, after, graft in itertools.product(sides, sides, (FUNCTIONS, LOST, UNKNOWN)):
         sentence = read_pair(before, after, graft, "2021-05").sentence.lower()
-        said = "improve" in sentence or "better" in sentence.replace("whether the graft is better is open", "")
+        said = "improve" in sentence or "better" in sentence.replace(
+            "whether the graft is better is open", ""
+        )
         allowed = (
             graft == FUNCTIONS
             and after.tma is False

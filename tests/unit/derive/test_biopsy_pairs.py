@@ -53,7 +53,9 @@ def test_another_graft_and_another_reader_are_no_pair_where_there_is_a_closer_on
 def test_the_index_patient_lost_the_graft_and_no_fall_reads_as_recovery():
     run = pipeline.run(ROOT / "examples/late-amr-published")
     pairs = {
-        row["key"]: row for row in run.results.frame.iter_rows(named=True) if row["key"].startswith("biopsy.pair.")
+        row["key"]: row
+        for row in run.results.frame.iter_rows(named=True)
+        if row["key"].startswith("biopsy.pair.")
     }
     assert pairs
     for row in pairs.values():

@@ -116,5 +116,5 @@ def test_the_example_of_the_manual_runs(biopsies, tmp_path):
 
 
 def test_the_function_for_one_machine_refuses_and_names_the_one_for_dask(biopsies):
-    with pytest.raises(UsageError, match="GT-BANFF-004(?s:.*)classify_dask"):
+    with pytest.raises(UsageError, match=r"GT-BANFF-004(?s:.*)classify_dask"):
         classify_biopsies(in_dask(biopsies), edition="2022")

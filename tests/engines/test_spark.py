@@ -115,5 +115,5 @@ def test_the_example_of_the_manual_runs(java, biopsies, tmp_path):
 
 
 def test_the_function_for_one_machine_refuses_and_names_the_one_for_spark(spark, biopsies):
-    with pytest.raises(UsageError, match="GT-BANFF-004(?s:.*)classify_spark"):
+    with pytest.raises(UsageError, match=r"GT-BANFF-004(?s:.*)classify_spark"):
         classify_biopsies(in_spark(spark, biopsies.cast({"row": pl.Int64})), edition="2022")

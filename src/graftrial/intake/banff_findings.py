@@ -15,7 +15,6 @@ from graftrial.intake.banff_cells import VALUES, kind_of, typed_cells
 from graftrial.intake.banff_file import (
     BLANK_KIND,
     BanffColumns,
-    MappedColumn,
     multilayering_is_graded,
     without,
 )
@@ -61,8 +60,17 @@ def find_in_biopsies(
     repeats = repeated_numbers(rows, columns, n_rows)
     if repeats is not None:
         first, second = repeats.first + HEADER_ROWS, repeats.second + HEADER_ROWS
-        words = {"n_rows": repeats.n_rows, "first": first, "second": second}
-        found.append(finding("GT-BF-008", TABLE, column=repeats.column, file=file, **words))
+        found.append(
+            finding(
+                "GT-BF-008",
+                TABLE,
+                column=repeats.column,
+                file=file,
+                n_rows=repeats.n_rows,
+                first=first,
+                second=second,
+            )
+        )
     return in_order(found)
 
 
@@ -127,26 +135,33 @@ class _Listed:
         values = wrong.rows if wrong.values is None else wrong.values
         for row, value in zip(wrong.rows.head(room), values.head(room), strict=True):
             at = rows_before + row + HEADER_ROWS
-            words = _words(wrong.mapped, value)
-            self._found.append(
-                finding(wrong.code, TABLE, row=at, column=wrong.column, file=self._file, **words)
-            )
+            self._found.append(self._one(wrong, at, value))
+
+    def _one(self, wrong: Wrong, row: int, value: object) -> Finding:
+        if wrong.mapped is None:
+            return finding(wrong.code, TABLE, row, wrong.column, file=self._file)
+        name, expected = wrong.mapped.name, EXPECTED[kind_of(wrong.mapped)]
+        return finding(
+            wrong.code,
+            TABLE,
+            row,
+            wrong.column,
+            file=self._file,
+            name=name,
+            value=value,
+            expected=expected,
+        )
 
     def findings(self) -> list[Finding]:
         """Those listed, and how many there are where not all are."""
-        counted = []
-        for (code, column), n in self._n.items():
-            if n > MOST_LISTED and code == "GT-BF-001":
-                words: dict[str, object] = {"n_cells": n, "n_listed": MOST_LISTED}
-                counted.append(finding("GT-BF-015", TABLE, column=column, file=self._file, **words))
-            elif n > MOST_LISTED:
-                words = {"n_rows": n, "which": code, "n_listed": MOST_LISTED}
-                counted.append(finding("GT-BF-018", TABLE, column=column, file=self._file, **words))
-        return [*self._found, *counted]
+        return [*self._found, *(self._further(*place) for place, n in self._n.items() if n > MOST_LISTED)]
 
-
-def _words(mapped: MappedColumn | None, value: object) -> dict[str, object]:
-    """What a refused cell was read as, and what was expected there."""
-    if mapped is None:
-        return {}
-    return {"name": mapped.name, "value": value, "expected": EXPECTED[kind_of(mapped)]}
+    def _further(self, code: str, column: str) -> Finding:
+        n = self._n[code, column]
+        if code == "GT-BF-001":
+            return finding(
+                "GT-BF-015", TABLE, column=column, file=self._file, n_cells=n, n_listed=MOST_LISTED
+            )
+        return finding(
+            "GT-BF-018", TABLE, column=column, file=self._file, n_rows=n, which=code, n_listed=MOST_LISTED
+        )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.banff.case import EDITIONS, NO, OPEN, YES, said, tables
+from tests.spec.banff.case import EDITIONS, said, tables
 
+YES, NO, OPEN = "yes", "no", "open"
 RESTRICTS_PTC = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "nothing is found"),
     ("t=1",                         YES,  NO,   NO,    "R4: i0 with t1 is borderline in 2017 only"),
     ("i=1 t=1",                     YES,  YES,  YES,   "borderline"),
@@ -25,7 +26,7 @@ RESTRICTS_PTC = [
     ("infection=?",                 OPEN, OPEN, OPEN,  "infection is not known"),
 ]  # fmt: skip
 MVI_COUNTED = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "neither g nor ptc"),
     ("g=1",                         YES,  YES,  YES,   "glomerulitis"),
     ("ptc=1",                       YES,  YES,  YES,   "capillaritis"),
@@ -41,7 +42,7 @@ MVI_COUNTED = [
     ("g=1 gn_recurrent=?",          OPEN, OPEN, OPEN,  "glomerulonephritis decides"),
 ]  # fmt: skip
 MVI_AT_THRESHOLD = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("g=1 ptc=1",                   YES,  YES,  YES,   "the sum is 2"),
     ("g=2",                         YES,  YES,  YES,   "the sum is 2"),
     ("ptc=2",                       YES,  YES,  YES,   "the sum is 2, nothing restricts ptc"),
@@ -59,7 +60,7 @@ MVI_AT_THRESHOLD = [
     ("g=? ptc=3 i=1 t=1",           OPEN, OPEN, OPEN,  "g decides beside borderline"),
 ]  # fmt: skip
 ACUTE_TISSUE_INJURY = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "nothing is found"),
     ("g=1",                         YES,  YES,  YES,   "item 1, microvascular inflammation"),
     ("ptc=1",                       YES,  YES,  YES,   "item 1, microvascular inflammation"),
@@ -74,7 +75,7 @@ ACUTE_TISSUE_INJURY = [
     ("g=1 v=?",                     YES,  YES,  YES,   "glomerulitis is enough"),
 ]  # fmt: skip
 TRANSPLANT_GLOMERULOPATHY = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "no double contours"),
     ("cg=1a",                       YES,  YES,  YES,   "seen by electron microscopy only"),
     ("cg=1b",                       YES,  YES,  YES,   "seen by light microscopy"),
@@ -88,7 +89,7 @@ TRANSPLANT_GLOMERULOPATHY = [
     ("cg=? tma_chronic",            NO,   NO,   NO,    "whatever cg is"),
 ]  # fmt: skip
 CHRONIC_TISSUE_INJURY = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "nothing is found"),
     ("cg=1a",                       YES,  YES,  YES,   "item 1, transplant glomerulopathy"),
     ("ptcml",                       YES,  YES,  YES,   "item 2, severe multilayering"),
@@ -101,7 +102,7 @@ CHRONIC_TISSUE_INJURY = [
     ("ptcml=not_done",              NO,   NO,   NO,    "K: what a test must show is not met where it was not done"),
 ]  # fmt: skip
 ANTIBODY_INTERACTION = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "nothing is found"),
     ("c4d=2",                       YES,  YES,  YES,   "item 1, C4d 2 by immunofluorescence"),
     ("c4d=1",                       NO,   NO,   NO,    "C4d 1 by immunofluorescence is negative"),
@@ -116,7 +117,7 @@ ANTIBODY_INTERACTION = [
     ("c4d=? g=2",                   YES,  YES,  YES,   "g of 2 is enough"),
 ]  # fmt: skip
 SEROLOGY = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "nothing is found"),
     ("dsa",                         YES,  YES,  YES,   "donor-specific antibody now"),
     ("c4d=3",                       YES,  YES,  YES,   "C4d stands in for it"),
@@ -127,7 +128,7 @@ SEROLOGY = [
     ("dsa=? c4d=2",                 YES,  YES,  YES,   "C4d is enough"),
 ]  # fmt: skip
 AMR_HISTORY = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "no history"),
     ("dsa",                         YES,  YES,  YES,   "K, R3: antibody present now"),
     ("prior_dsa",                   YES,  YES,  YES,   "earlier antibody"),
@@ -139,7 +140,7 @@ AMR_HISTORY = [
     ("prior_dsa=?",                 OPEN, OPEN, OPEN,  "earlier antibody decides"),
 ]  # fmt: skip
 TUBULOINTERSTITIAL_TCMR = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("i=2 t=2",                     YES,  YES,  YES,   "both are 2"),
     ("i=3 t=1",                     NO,   NO,   NO,    "t is below 2"),
     ("i=1 t=3",                     NO,   NO,   NO,    "i is below 2"),
@@ -147,7 +148,7 @@ TUBULOINTERSTITIAL_TCMR = [
     ("i=1 t=?",                     NO,   NO,   NO,    "whatever t is"),
 ]  # fmt: skip
 BORDERLINE_INFILTRATE = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("t=1",                         YES,  NO,   NO,    "R4: i0 is enough in 2017"),
     ("i=1 t=1",                     YES,  YES,  YES,   "i1 with t1"),
     ("i=3",                         NO,   NO,   NO,    "no tubulitis"),
@@ -156,7 +157,7 @@ BORDERLINE_INFILTRATE = [
     ("i=? t=1",                     YES,  OPEN, OPEN,  "i decides since 2019"),
 ]  # fmt: skip
 C4D_POSITIVE_ONE_TECHNIQUE = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("c4d=0",                       NO,   NO,   NO,    "none"),
     ("c4d=1",                       NO,   NO,   NO,    "1 by immunofluorescence is negative"),
     ("c4d=2",                       YES,  YES,  YES,   "2 by immunofluorescence"),
@@ -168,7 +169,7 @@ C4D_POSITIVE_ONE_TECHNIQUE = [
     ("c4d=?",                       OPEN, OPEN, OPEN,  "not stained or not reported"),
 ]  # fmt: skip
 C4D_POSITIVE_TWO_TECHNIQUES = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("c4d_if=0 c4d_ihc=0",          NO,   NO,   NO,    "both negative"),
     ("c4d_if=1 c4d_ihc=0",          NO,   NO,   NO,    "1 by immunofluorescence is negative"),
     ("c4d_if=2 c4d_ihc=0",          YES,  YES,  YES,   "one of the two is enough"),
@@ -178,7 +179,7 @@ C4D_POSITIVE_TWO_TECHNIQUES = [
     ("c4d_if=not_done c4d_ihc=0",   NO,   NO,   NO,    "one technique was done, and is negative"),
 ]  # fmt: skip
 GLOMERULONEPHRITIS = [
-    # found,                        2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                            NO,   NO,   NO,    "none"),
     ("gn_recurrent",                YES,  YES,  YES,   "recurrent"),
     ("gn_de_novo",                  YES,  YES,  YES,   "de novo"),

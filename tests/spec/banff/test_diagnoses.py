@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.banff.case import EDITIONS, NO, OPEN, YES, said, tables
+from tests.spec.banff.case import EDITIONS, said, tables
 
+YES, NO, OPEN = "yes", "no", "open"
 ACTIVE_AMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "nothing is found"),
     ("g=1 c4d=2",                       YES,  YES,  YES,   "criterion 1 by glomerulitis, 2 and 3 by C4d"),
     ("v=1 c4d=2",                       YES,  YES,  YES,   "criterion 1 by arteritis"),
@@ -36,7 +37,7 @@ ACTIVE_AMR = [
     ("g=2 dsa ptcml=?",                 OPEN, OPEN, OPEN,  "active or chronic active"),
 ]  # fmt: skip
 CHRONIC_ACTIVE_AMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "nothing is found"),
     ("cg=1a g=2 dsa",                   YES,  YES,  YES,   "double contours by electron microscopy only"),
     ("cg=1b c4d=3",                     YES,  YES,  YES,   "no acute injury is needed; C4d is criteria 2 and 3"),
@@ -52,7 +53,7 @@ CHRONIC_ACTIVE_AMR = [
     ("cg=? g=2 dsa",                    OPEN, OPEN, OPEN,  "cg decides"),
 ]  # fmt: skip
 ACTIVE_OR_CHRONIC_ACTIVE_AMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "nothing is found"),
     ("g=2 dsa",                         YES,  YES,  YES,   "active"),
     ("cg=2 g=2 dsa",                    YES,  YES,  YES,   "chronic active"),
@@ -62,7 +63,7 @@ ACTIVE_OR_CHRONIC_ACTIVE_AMR = [
     ("g=2 dsa=?",                       OPEN, OPEN, OPEN,  "antibody decides"),
 ]  # fmt: skip
 CHRONIC_AMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("cg=2",                            NO,   NO,   NO,    "no history"),
     ("cg=2 dsa",                        YES,  YES,  YES,   "K, R3: antibody now, no interaction now"),
     ("cg=2 prior_dsa",                  YES,  YES,  YES,   "earlier antibody"),
@@ -79,7 +80,7 @@ CHRONIC_AMR = [
     ("cg=2 prior_dsa g=? ptc=?",        OPEN, OPEN, OPEN,  "g and ptc decide"),
 ]  # fmt: skip
 MVI_DSA_NEG_C4D_NEG = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "nothing is found"),
     ("g=2",                             NO,   NO,   YES,   "new in 2022"),
     ("ptc=2",                           NO,   NO,   YES,   "by ptc alone where nothing restricts it"),
@@ -97,7 +98,7 @@ MVI_DSA_NEG_C4D_NEG = [
     ("g=2 c4d=?",                       NO,   NO,   OPEN,  "C4d decides"),
 ]  # fmt: skip
 PROBABLE_AMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("g=1 dsa",                         NO,   NO,   YES,   "new in 2022: below the threshold with antibody"),
     ("ptc=1 dsa",                       NO,   NO,   YES,   "by ptc"),
     ("v=1 dsa",                         NO,   NO,   YES,   "K, R9: arteritis alone"),
@@ -114,7 +115,7 @@ PROBABLE_AMR = [
     ("g=? ptc=1 dsa",                   NO,   NO,   OPEN,  "g decides"),
 ]  # fmt: skip
 C4D_WITH_ATI = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("c4d=2 ati",                       NO,   NO,   YES,   "an entity of 2022; active AMR until 2019"),
     ("c4d=1 c4d_method=IHC ati",        NO,   NO,   YES,   "C4d 1 by immunohistochemistry is positive"),
     ("c4d=1 ati",                       NO,   NO,   NO,    "C4d 1 by immunofluorescence is negative"),
@@ -128,7 +129,7 @@ C4D_WITH_ATI = [
     ("c4d=2 ati=?",                     NO,   NO,   OPEN,  "tubular injury decides between two entities"),
 ]  # fmt: skip
 C4D_WITHOUT_REJECTION = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "no C4d"),
     ("c4d=2",                           YES,  YES,  YES,   "C4d and nothing else"),
     ("c4d=1 c4d_method=IHC",            YES,  YES,  YES,   "C4d 1 by immunohistochemistry is positive"),
@@ -145,7 +146,7 @@ C4D_WITHOUT_REJECTION = [
     ("c4d=?",                           OPEN, OPEN, OPEN,  "C4d decides"),
 ]  # fmt: skip
 BORDERLINE = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "nothing is found"),
     ("t=1",                             YES,  NO,   NO,    "R4: foci of tubulitis with i0 are enough in 2017"),
     ("t=3",                             YES,  NO,   NO,    "R4: i0 in 2017, no label since 2019"),
@@ -160,7 +161,7 @@ BORDERLINE = [
     ("i=? t=1",                         YES,  OPEN, OPEN,  "i decides since 2019"),
 ]  # fmt: skip
 ACUTE_TCMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("i=1 t=1",                         NO,   NO,   NO,    "borderline"),
     ("i=3 t=1",                         NO,   NO,   NO,    "t is below 2"),
     ("i=2 t=2",                         YES,  YES,  YES,   "i and t of 2"),
@@ -170,7 +171,7 @@ ACUTE_TCMR = [
     ("i=? t=2",                         OPEN, OPEN, OPEN,  "i decides"),
 ]  # fmt: skip
 ACUTE_TCMR_GRADE = [
-    # found,                            2017,   2019,   2022,    because
+    # found  2017  2019  2022  because
     ("i=1 t=3",                         "none", "none", "none",  "i is below 2"),
     ("i=2 t=2",                         "IA",   "IA",   "IA",    "moderate tubulitis"),
     ("i=3 t=2",                         "IA",   "IA",   "IA",    "t decides between IA and IB"),
@@ -183,7 +184,7 @@ ACUTE_TCMR_GRADE = [
     ("i=2 t=? v=0",                     OPEN,   OPEN,   OPEN,    "t decides"),
 ]  # fmt: skip
 CA_TCMR = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                                NO,   NO,   NO,    "nothing is found"),
     ("ti=2 i_ifta=2 t=2",               YES,  YES,  YES,   "all three are 2"),
     ("ti=1 i_ifta=2 t=2",               NO,   NO,   NO,    "total inflammation is below 2"),
@@ -198,7 +199,7 @@ CA_TCMR = [
     ("ti=? i_ifta=2 t=2",               OPEN, OPEN, OPEN,  "ti decides"),
 ]  # fmt: skip
 CA_TCMR_GRADE = [
-    # found,                            2017,   2019,   2022,    because
+    # found  2017  2019  2022  because
     ("ti=2 i_ifta=2 t=2",               "IA",   "IA",   "IA",    "moderate tubulitis"),
     ("ti=3 i_ifta=3 t=3",               "IB",   "IB",   "IB",    "severe tubulitis"),
     ("ti=2 i_ifta=2 t_ifta=2",          "none", "IA",   "IA",    "K: t-IFTA since 2019"),
@@ -211,7 +212,7 @@ CA_TCMR_GRADE = [
     ("ti=2 i_ifta=2 t=?",               OPEN,   OPEN,   OPEN,    "t decides"),
 ]  # fmt: skip
 MIXED = [
-    # found,                            2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("g=2 dsa i=2 t=2",                 "1",  "1",  "1",   "active AMR with acute TCMR"),
     ("cg=2 g=2 dsa i=2 t=2",            "1",  "1",  "1",   "chronic active AMR with acute TCMR"),
     ("g=2 dsa ti=2 i_ifta=2 t=2",       "1",  "1",  "1",   "active AMR with chronic active TCMR"),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.banff.case import EDITIONS, NO, OPEN, YES, answer, answers, said, tables
+from tests.spec.banff.case import EDITIONS, answer, answers, said, tables
 
+YES, NO, OPEN = "yes", "no", "open"
 CATEGORY1 = [
-    # found,                    2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                        "1",  "1",  "1",   "nothing is found"),
     ("ci=3 ct=3",               "1",  "1",  "1",   "IFTA may stand beside it"),
     ("cv=3 ah=3",               "1",  "1",  "1",   "vascular scars are no diagnosis of categories 2 to 4 and 6"),
@@ -32,7 +33,7 @@ CATEGORY1 = [
     ("i=1 t=?",                 OPEN, OPEN, OPEN,  "tubulitis decides"),
 ]  # fmt: skip
 RECORDED_IN_CATEGORY_6 = [
-    # found,                    2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                        NO,   NO,   NO,    "nothing is recorded"),
     ("ptld",                    YES,  YES,  YES,   "PTLD"),
     ("cni_toxicity",            YES,  YES,  YES,   "calcineurin-inhibitor toxicity"),
@@ -47,7 +48,7 @@ RECORDED_IN_CATEGORY_6 = [
     ("ptld=?",                  OPEN, OPEN, OPEN,  "not known"),
 ]  # fmt: skip
 IFTA = [
-    # found,                    2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                        "0",  "0",  "0",   "none"),
     ("ci=1",                    "1",  "1",  "1",   "I by fibrosis"),
     ("ct=2",                    "2",  "2",  "2",   "II by atrophy"),
@@ -56,7 +57,7 @@ IFTA = [
     ("ci=1 ct=?",               OPEN, OPEN, OPEN,  "R7: at least I"),
 ]  # fmt: skip
 PVN_CLASS = [
-    # found,                    2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                        "0",  "0",  "0",   "none"),
     ("pvl=1 ci=1",              "1",  "1",  "1",   "class 1; shown in 2017 as an addition, the edition has no class"),
     ("pvl=1 ci=2",              "2",  "2",  "2",   "class 2 by fibrosis"),
@@ -68,7 +69,7 @@ PVN_CLASS = [
 ]  # fmt: skip
 ADEQUATE, MARGINAL, INADEQUATE = "adequate", "marginal", "inadequate"
 ADEQUACY = [
-    # found,                        2017,        2019,       2022,        because
+    # found  2017  2019  2022  because
     ("n_glomeruli=10 n_arteries=2", ADEQUATE,    ADEQUATE,   ADEQUATE,    "10 glomeruli and 2 arteries"),
     ("n_glomeruli=12 n_arteries=1", MARGINAL,    MARGINAL,   MARGINAL,    "one artery"),
     ("n_glomeruli=9 n_arteries=3",  MARGINAL,    MARGINAL,   MARGINAL,    "below 10 glomeruli"),
@@ -79,7 +80,7 @@ ADEQUACY = [
     ("n_glomeruli=5 n_arteries=?",  INADEQUATE,  INADEQUATE, INADEQUATE,  "whatever the arteries"),
 ]  # fmt: skip
 ACTIVITY_INDEX = [
-    # found,                    2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                        "0",  "0",  "0",   "none"),
     ("g=3 ptc=2 v=1 c4d=3",     "9",  "9",  "9",   "g + ptc + v + C4d"),
     ("g=3 ptc=3 v=3 c4d=3",     "12", "12", "12",  "the highest"),
@@ -87,7 +88,7 @@ ACTIVITY_INDEX = [
     ("g=1 ptc=?",               OPEN, OPEN, OPEN,  "1 to 4"),
 ]  # fmt: skip
 CHRONICITY_INDEX = [
-    # found,                    2017, 2019, 2022,  because
+    # found  2017  2019  2022  because
     ("",                        "0",  "0",  "0",   "none"),
     ("ci=1 ct=2 cv=3 cg=1a",    "8",  "8",  "8",   "ci + ct + cv + 2 cg, 1a counts 1"),
     ("cg=1b",                   "2",  "2",  "2",   "1b counts 1"),
@@ -102,7 +103,7 @@ def test_the_answer_is_as_the_table_says(name, found, expected, because):
 
 
 BOUNDS = [
-    # found,                        column,                  at least or at most, because
+    # found  column  at least or at most  because
     ("ci=1 ct=?",                   "ifta_min",              "1",   "R7: at least I"),
     ("ci=1 ct=?",                   "ifta_max",              "3",   "R7: III is not excluded"),
     ("pvl=3 ci=?",                  "pvn_class_min",         "2",   "class 2 or 3"),
@@ -120,7 +121,7 @@ def test_a_number_that_is_not_decided_has_bounds(found, column, bound, because):
 
 
 UNKNOWN = [
-    # edition, found,          diagnosis,    state,         because
+    # edition  found  diagnosis  state  because
     ("2022", "i=2 t=2 v=?",    "acute_tcmr", "established", "grade IA to III open"),
     ("2022", "t=2 v=0 i=?",    "borderline", "possible",    "borderline, IA or nothing"),
     ("2017", "t=2 v=0 i=?",    "acute_tcmr", "possible",    "borderline or IA"),

@@ -22,7 +22,7 @@ FELL, OUTRANKED, OPEN, ROSE, SAME, NOT_ASSESSABLE = (
     "fell", "fell, outranked", "fell, open", "rose", "unchanged", "not assessable",
 )  # fmt: skip
 CASES = [
-    # before,             after,                        graft,      reading,         because
+    # before  after  graft  reading  because
     ("g=2 ptc=3",         "g=1 ptc=0",                  FUNCTIONS,  FELL,            "lower, and nothing speaks against it"),
     ("g=2 ptc=3",         "g=1 ptc=0",                  LOST,       OUTRANKED,       "the graft was lost"),
     ("g=2 ptc=3",         "g=1 ptc=0",                  UNKNOWN,    OPEN,            "whether the graft functions is not known"),

@@ -12,7 +12,7 @@ from graftrial.clinical.card import Value
 from graftrial.clinical.rules import rule
 
 I_FROM_PERCENT = [
-    # per cent of unscarred cortex that is inflamed, score, because
+    # per cent of unscarred cortex that is inflamed  score  because
     (0.0,   0, "none"),
     (9.9,   0, "below 10"),
     (10.0,  1, "10 to 25"),
@@ -22,21 +22,21 @@ I_FROM_PERCENT = [
     (50.1,  3, "above 50"),
 ]  # fmt: skip
 TI_FROM_PERCENT = [
-    # per cent of all cortex that is inflamed, score, because
+    # per cent of all cortex that is inflamed  score  because
     (9.0,   0, "below 10"),
     (10.0,  1, "10 to 25"),
     (26.0,  2, "26 to 50"),
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 I_IFTA_FROM_PERCENT = [
-    # per cent of scarred cortex that is inflamed, score, because
+    # per cent of scarred cortex that is inflamed  score  because
     (9.0,   0, "below 10"),
     (25.0,  1, "10 to 25"),
     (50.0,  2, "26 to 50"),
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 CI_FROM_PERCENT = [
-    # per cent of cortex that is fibrosed, score, because
+    # per cent of cortex that is fibrosed  score  because
     (0.0,   0, "none"),
     (5.0,   0, "up to 5"),
     (6.0,   1, "6 to 25"),
@@ -46,7 +46,7 @@ CI_FROM_PERCENT = [
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 CT_FROM_PERCENT = [
-    # per cent of cortical tubules that are atrophic, score, because
+    # per cent of cortical tubules that are atrophic  score  because
     (0.0,   0, "none"),
     (1.0,   1, "up to 25"),
     (25.0,  1, "up to 25"),
@@ -54,21 +54,21 @@ CT_FROM_PERCENT = [
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 CV_FROM_PERCENT = [
-    # per cent of the lumen of the worst artery lost to fibrous intima, score, because
+    # per cent of the lumen of the worst artery lost to fibrous intima  score  because
     (0.0,   0, "none"),
     (25.0,  1, "up to 25"),
     (50.0,  2, "26 to 50"),
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 MM_FROM_PERCENT = [
-    # per cent of non-sclerotic glomeruli with at least moderate matrix increase, score, because
+    # per cent of non-sclerotic glomeruli with at least moderate matrix increase  score  because
     (0.0,   0, "none"),
     (25.0,  1, "up to 25"),
     (50.0,  2, "26 to 50"),
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 G_FROM_PERCENT = [
-    # per cent of glomeruli with glomerulitis, score, because
+    # per cent of glomeruli with glomerulitis  score  because
     (0.0,   0, "none"),
     (1.0,   1, "below 25"),
     (24.9,  1, "below 25"),
@@ -77,7 +77,7 @@ G_FROM_PERCENT = [
     (76.0,  3, "above 75"),
 ]  # fmt: skip
 C4D_FROM_PERCENT = [
-    # per cent of peritubular capillaries or vasa recta with linear C4d, score, because
+    # per cent of peritubular capillaries or vasa recta with linear C4d  score  because
     (0.0,   0, "none"),
     (1.0,   1, "below 10"),
     (9.9,   1, "below 10"),
@@ -86,7 +86,7 @@ C4D_FROM_PERCENT = [
     (51.0,  3, "above 50"),
 ]  # fmt: skip
 PVL_FROM_PERCENT = [
-    # per cent of tubules and ducts with SV40 or inclusions, score, because
+    # per cent of tubules and ducts with SV40 or inclusions  score  because
     (0.0,   0, "none"),
     (0.5,   1, "up to 1"),
     (1.0,   1, "up to 1"),

@@ -12,7 +12,7 @@ from graftrial.derive.banff import classify_biopsies
 from tests.spec.banff.case import EDITIONS, answer, answers, frame
 
 SUSPICIOUS = [
-    # found,            2017,  2019,  2022,   because
+    # found  2017  2019  2022  because
     ("i=1 t=1",         True,  True,  True,   "borderline (suspicious) for acute TCMR"),
     ("t=1",             True,  False, False,  "R4: borderline with i0 in 2017"),
     ("g=2",             False, False, False,  "suspicious for AMR ended with 2017"),
@@ -30,7 +30,7 @@ def test_suspicious_is_said_in_category_3_only(found, y2017, y2019, y2022, becau
 
 
 CARRIED = [
-    # found,                        is printed as
+    # found  is printed as
     ("tma_acute",                   "Acute TMA"),
     ("tma_chronic",                 "Chronic TMA"),
     ("ati",                         "Acute tubular injury"),
@@ -54,7 +54,7 @@ def test_another_diagnosis_is_carried_through_beside_rejection(found, printed):
 
 
 TOLD = [
-    # found,                            edition, said,                                                             because
+    # found  edition  said  because
     ("v=1",                             "2022",  "the arterial lesion may be TCMR, AMR or both",                   "arteritis is in both"),
     ("i=2 t=2 pvl=1",                   "2022",  "the infection may explain the TCMR or borderline label",         "polyomavirus deletes no score"),
     ("i=1 t=1 infection",               "2019",  "the infection may explain the TCMR or borderline label",         "infection deletes no score"),
@@ -81,7 +81,7 @@ def test_an_inadequate_sample_never_says_normal_and_keeps_what_was_seen():
 
 NONE, CHRONIC = "none", "chronic_amr"
 EARLIER = [
-    # earlier biopsy,                later biopsy, 2017,    2019,    2022,     because
+    # earlier biopsy  later biopsy  2017  2019  2022  because
     ("",                             "cg=2",       NONE,    NONE,    NONE,     "nothing earlier"),
     ("dsa",                          "cg=2",       CHRONIC, CHRONIC, CHRONIC,  "antibody at an earlier biopsy"),
     ("g=1 c4d=3",                    "cg=2",       NONE,    CHRONIC, CHRONIC,  "K, R11: earlier active AMR opens it since 2019"),

@@ -61,29 +61,32 @@ def compare_pair(
         raise UsageError.of("GT-BANFF-006", "graft", reason="its status is lost, functioning or unknown")
     if before.height != 1 or after.height != 1:
         raise UsageError.of("GT-BANFF-006", "before, after", reason="each is a frame of one row")
-    sides = [_side(each, edition, options) for each in (before, after)]
-    earlier, later = (side.get("biopsy_date") for side in sides)
+    first, second = (_side(each, edition, options) for each in (before, after))
+    earlier, later = first["biopsy_date"], second["biopsy_date"]
     if earlier is not None and later is not None and later < earlier:
         raise UsageError.of("GT-BANFF-006", "before, after", reason="the second is the earlier one")
     status = graft.status
     if status == FUNCTIONING and graft.date is not None and later is not None and graft.date < later:
         status = UNKNOWN
-    told = "" if graft.date is None else f", {graft.date.isoformat()}"
+    said = graft.date.isoformat() if graft.date else ""
+    return Pair(_table(first, second, graft), read_pair(_seen(first), _seen(second), status, said))
+
+
+def _table(first: Mapping[str, Any], second: Mapping[str, Any], graft: Graft) -> pl.DataFrame:
     names = ("g + ptc", *LESIONS, *BESIDE, *ANSWERS)
-    columns = [[None if side.get(name) is None else str(side[name]) for name in names] for side in sides]
+    told = graft.status if graft.date is None else f"{graft.status}, {graft.date.isoformat()}"
+    rows = [(name, *(_text(side.get(name)) for side in (first, second))) for name in names]
     table = pl.DataFrame(
-        {
-            "item": [*names, "graft"],
-            "before": [*columns[0], None],
-            "after": [*columns[1], f"{graft.status}{told}"],
-        },
+        [*rows, ("graft", None, told)],
         schema=dict.fromkeys(("item", "before", "after"), pl.String),
+        orient="row",
     )
     number = [pl.col(side).str.extract(r"^(\d+)[ab]?$").cast(pl.Int32) for side in ("before", "after")]
-    reading = read_pair(
-        *(_seen(side) for side in sides), status, graft.date.isoformat() if graft.date else ""
-    )
-    return Pair(table.with_columns(change=number[1] - number[0]), reading)
+    return table.with_columns(change=number[1] - number[0])
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _side(row: pl.DataFrame, edition: str, options: Readings | Mapping[str, str] | None) -> dict[str, Any]:

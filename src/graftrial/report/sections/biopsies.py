@@ -112,9 +112,9 @@ def _patient(material: Material, subject: Record) -> list[Block]:
 
 
 def _pair(biopsy: Record) -> Note:
-    """A fall that the graft outranks is a warning, not news."""
+    """What the graft, TMA or injury outrank is a remark, not a note among others."""
     names = f"{biopsy['reading']} beside {biopsy['pair_with']}"
-    is_outranked = biopsy["pair_state"] == "fell, outranked"
+    is_outranked = biopsy["pair_state"] == "fell, outranked" or "Beside it" in biopsy["pair_reading"]
     return Note(f"{names}: {biopsy['pair_reading']}", "remark" if is_outranked else "note")
 
 

@@ -97,9 +97,8 @@ def _patient(material: Material, subject: Record) -> list[Block]:
         _table(material, subject, biopsies),
         *verdicts(material, subject, biopsies),
     ]
-    pairs = [each for each in biopsies if each["pair_reading"]]
-    blocks += [_pair(each) for each in pairs]
-    if not pairs and (why := _warning(subject, biopsies)):
+    blocks += [_pair(each) for each in biopsies if each["pair_reading"]]
+    if why := _warning(subject, biopsies):
         blocks.append(Note(REMARK.format(why=why), "remark"))
     if subject["is_infused"] and not any(each["period"] == "after" for each in biopsies):
         blocks.append(Note("There is no later biopsy. That is not the same as no change.", "note"))

@@ -73,6 +73,9 @@ def run() -> Iterator[Line]:
         history = _told("history", folder)
         yield Line("Banff, ten million with patients and dates, seconds", history["seconds"], "s")
         yield Line("Banff, ten million with patients and dates, memory", history["megabytes"], "MB", 2000)
+        compared = _told("compare", folder)
+        yield Line("Banff, ten million under three editions, seconds", compared["seconds"], "s")
+        yield Line("Banff, ten million under three editions, memory", compared["megabytes"], "MB", 2000)
         yield Line("Banff, one biopsy", _told("one", folder)["seconds"] * 1e3, "ms", 20)
 
 
@@ -145,6 +148,19 @@ def _history(folder: Path) -> float:
     return time.perf_counter() - began
 
 
+def _compare(folder: Path) -> float:
+    """The command from file to file: answers, findings, and the flow picture."""
+    import polars as pl
+
+    from graftrial.pipeline.banff_file import compare_file
+
+    whole = folder / "whole.parquet"
+    pl.scan_parquet(folder / "parts/*.parquet").sink_parquet(whole)
+    began = time.perf_counter()
+    compare_file(whole, folder / "compared.parquet", ("2017", "2019", "2022"), {})
+    return time.perf_counter() - began
+
+
 def _one() -> float:
     import polars as pl
 
@@ -166,6 +182,8 @@ def _measure(what: str, folder: Path, *words: str) -> float:
         return _classify(folder, words[0] == "explain")
     if what == "history":
         return _history(folder)
+    if what == "compare":
+        return _compare(folder)
     return _stream(folder) if what == "stream" else _one()
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 
 import polars as pl
 import pytest
@@ -112,3 +113,47 @@ def test_a_file_without_rows_comes_back_with_a_header(tmp_path):
     exit_code("banff", tmp_path / "empty.csv", tmp_path / "out.csv", "--edition", "2022")
     assert rows_of(tmp_path / "out.csv") == []
     assert "amr" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+EXPORTED = {
+    "Patient ID": ["P2", "P1", "P1"],
+    "Biopsy No.": ["007", "008", "009"],
+    "Date of biopsy": [date(2021, 3, 7), date(2020, 1, 5), date(2021, 1, 5)],
+    "g score": ["4", "g2", "0"],
+    "PTC score": [1, 1, 0],
+    "C4d (IF)": [0, 0, 0],
+    "Banff cg": ["0", "0", "1b"],
+    "creatinine": [1.25, 2.5, None],
+    "Comment": ["=1+1", None, "second look"],
+}
+
+
+def test_a_spreadsheet_comes_back_with_every_row_and_column_in_order_and_what_they_were(tmp_path):
+    """Dates stay dates, numbers numbers, identifiers keep their zeros; ours stand behind."""
+    given = pl.DataFrame(EXPORTED)
+    given.write_excel(tmp_path / "export.xlsx")
+    out = tmp_path / "out.xlsx"
+    assert exit_code("banff", tmp_path / "export.xlsx", out, "--edition", "2022", "--explain") == 4
+    back = pl.read_excel(out)
+    assert back.columns[: given.width] == given.columns
+    assert back.height == given.height
+    for name in ("Patient ID", "Biopsy No.", "Date of biopsy", "g score", "PTC score", "creatinine"):
+        assert back[name].to_list() == given[name].to_list(), name
+    assert back["Comment"].to_list() == ["'=1+1", None, "second look"]
+    assert {"amr", "diagnoses", "amr_reason", "amr_would_follow", "active_amr_decides"} <= set(back.columns)
+    codes = {row["code"] for row in rows_of(tmp_path / "out.xlsx.findings.csv")}
+    assert "GT-BF-001" in codes and "GT-BF-013" not in codes
+
+
+def test_the_summary_of_a_spreadsheet_counts_its_answers(source, tmp_path, capsys):
+    exit_code("banff", source, tmp_path / "out.xlsx", "--edition", "2022", "--json")
+    assert sum(json.loads(capsys.readouterr().out)["answers"].values()) == 4
+    exit_code("banff", "compare", source, tmp_path / "compared.xlsx", "--json")
+    assert json.loads(capsys.readouterr().out)["rows"] == 4
+    assert (tmp_path / "compared.xlsx.svg").exists()
+
+
+def test_a_multilayering_column_of_grades_is_a_finding_of_the_command_too(tmp_path):
+    (tmp_path / "in.csv").write_text("biopsy_id,g,ptcbm\nB1,1,3\nB2,1,0\n", encoding="utf-8")
+    assert exit_code("banff", tmp_path / "in.csv", tmp_path / "out.csv", "--edition", "2022") == 4
+    assert "GT-BF-004" in {row["code"] for row in rows_of(tmp_path / "out.csv.findings.csv")}

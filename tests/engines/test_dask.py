@@ -113,3 +113,8 @@ def test_the_example_of_the_manual_runs(biopsies, tmp_path):
     answered = pl.read_parquet(tmp_path / "classified/*.parquet")
     expected = on_one_machine(biopsies, "2022", explain=False)
     assert_same_cells(answered.select(expected.columns).cast(dict(biopsies.schema)), expected)
+
+
+def test_the_function_for_one_machine_refuses_and_names_the_one_for_dask(biopsies):
+    with pytest.raises(UsageError, match=r"GT-BANFF-004(?s:.*)classify_dask"):
+        classify_biopsies(in_dask(biopsies), edition="2022")

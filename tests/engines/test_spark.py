@@ -9,6 +9,7 @@ from functools import partial
 import polars as pl
 import pytest
 
+from graftrial.derive.banff import classify_biopsies
 from graftrial.derive.banff_partitions import classify_batches, classify_spark
 from graftrial.errors import UsageError
 from tests.engines.registry import EDITIONS, assert_same_cells, example, on_one_machine
@@ -111,3 +112,8 @@ def test_the_example_of_the_manual_runs(java, biopsies, tmp_path):
     subprocess.run([sys.executable, "-c", example("spark")], cwd=tmp_path, check=True, capture_output=True)
     answered = pl.read_parquet(tmp_path / "classified/*.parquet")
     assert_same_cells(answered.cast({"row": pl.UInt32}), on_one_machine(biopsies, "2022", explain=False))
+
+
+def test_the_function_for_one_machine_refuses_and_names_the_one_for_spark(spark, biopsies):
+    with pytest.raises(UsageError, match=r"GT-BANFF-004(?s:.*)classify_spark"):
+        classify_biopsies(in_spark(spark, biopsies.cast({"row": pl.Int64})), edition="2022")

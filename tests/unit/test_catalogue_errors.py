@@ -26,6 +26,8 @@ ERRORS = {
 SHOWN = {code: body for code, body in ERRORS.items() if "example" in body}
 NOT_FROM_A_COMMAND = {
     "GT-BANFF-003": "a command always gives a frame; for callers of the library",
+    "GT-BANFF-004": "a command always gives a frame; see tests/unit/derive/test_banff.py and tests/engines",
+    "GT-BANFF-006": "no command compares a pair; see tests/spec/banff/test_pair.py",
     "GT-BUG-001": "a mistake of our own; see the test below",
     "GT-CLI-011": "the test tools bring the libraries; executed in tests/unit/report/test_documents.py",
     "GT-SIM-002": "the command line refuses it first; for callers of the library",

@@ -11,6 +11,8 @@ from graftrial.clinical.diagnoses import LESIONS
 from graftrial.derive import Derived
 from graftrial.derive.derived import NOT_REPORTED
 
+OPEN_PAIRS = ("not assessable", "fell, open")
+
 
 def lesions(derived: Derived) -> list[Result]:
     """Each recorded score, and g + ptc with its bounds."""
@@ -47,6 +49,25 @@ def _of_biopsy(row: dict[str, Any]) -> Iterator[Result]:
         lower=low,
         upper=high,
         method="sum; lower and upper are its lowest and highest possible value",
+        warnings=beside,
+        sources=(row["key"],),
+    )
+    if row["pair_state"]:
+        yield _pair(row, place, beside)
+
+
+def _pair(row: dict[str, Any], place: str, beside: tuple[str, ...]) -> Result:
+    """What became of g + ptc since the last biopsy before the cells; never a fall alone."""
+    is_open = row["pair_state"] in OPEN_PAIRS
+    return Result(
+        key=f"biopsy.pair.{place}",
+        value=row["pair_state"],
+        label=f"g + ptc of {row['subject_id']}, {row['reading']} beside {row['pair_with']}",
+        group="biopsy.pair",
+        n=int(not is_open),
+        denominator=1,
+        not_assessable=int(is_open),
+        method=row["pair_reading"],
         warnings=beside,
         sources=(row["key"],),
     )

@@ -104,6 +104,11 @@ def check_rejection_and_no_rejection(study: Study, tables: Tables) -> Iterator[F
     yield from found("GT-BX-009", tables["biopsies"], wrong, "pathologist_diagnosis")
 
 
+def check_tubulitis_of_destroyed_membranes(study: Study, tables: Tables) -> Iterator[Finding]:
+    """GT-BX-010: t3 by areas of destroyed basement membrane needs i of at least 2."""
+    yield from _biopsies("GT-BX-010", tables, (pl.col("t") == 3) & (pl.col("i") < 2), "t")
+
+
 def _biopsies(code: str, tables: Tables, wrong: pl.Expr, column: str, *words: str) -> Iterator[Finding]:
     rows = tables.frame("biopsies").filter(wrong.fill_null(False))
     yield from found(code, tables["biopsies"], rows.select(ROW, "subject_id", *words), column)

@@ -98,6 +98,7 @@ CHECKS: tuple[Check, ...] = (
     biopsy.check_diagnosis_without_edition,
     biopsy.check_inferred_scores,
     biopsy.check_rejection_and_no_rejection,
+    biopsy.check_tubulitis_of_destroyed_membranes,
     reporting.check_milestones_exclude_each_other,
     reporting.check_milestone_without_infusion,
     reporting.check_infusion_without_milestone,

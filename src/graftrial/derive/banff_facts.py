@@ -70,6 +70,10 @@ def facts(given: TypedColumns, readings: Readings) -> tuple[pl.Expr, ...]:
     """
     named = {name: _fact(given, name) for name in FACTS if name not in ("c4d_positive", "glomerulonephritis")}
     named["cg"] = _double_contours(given)
+    named["tma_acute"], named["tma_chronic"] = (
+        _microangiopathy(given, "tma_acute"),
+        _microangiopathy(given, "tma_chronic"),
+    )
     named["infection"], named["pvl"] = _infection(given)
     named["glomerulonephritis"] = glomerulonephritis(given.value("gn_recurrent"), given.value("gn_de_novo"))
     named["c4d_positive"] = _c4d_positive(given, readings)
@@ -101,6 +105,14 @@ def _double_contours(given: TypedColumns) -> pl.Expr:
         return cg
     by_electron_microscopy = _fact(given, "cg1a").cast(pl.Int8)
     return pl.when(cg == 0).then(by_electron_microscopy).otherwise(cg)
+
+
+def _microangiopathy(given: TypedColumns, kind: str) -> pl.Expr:
+    """Acute or chronic; one whose kind is not stated may be either, and its absence excludes both."""
+    stated = given.value(kind)
+    if not given.has("tma"):
+        return stated
+    return pl.when(stated.is_null() & ~given.value("tma")).then(False).otherwise(stated)
 
 
 def _infection(given: TypedColumns) -> tuple[pl.Expr, pl.Expr]:

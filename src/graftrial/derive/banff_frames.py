@@ -11,12 +11,18 @@ import polars as pl
 from graftrial.errors import Problem, UsageError
 
 Frame = TypeVar("Frame")
+OF_MANY_MACHINES = {
+    nw.Implementation.PYSPARK: "classify_spark",
+    nw.Implementation.PYSPARK_CONNECT: "classify_spark",
+    nw.Implementation.DASK: "classify_dask",
+}
 
 
 def opened(frame: object) -> pl.DataFrame | pl.LazyFrame:
     """The frame as Polars, lazy where it was a lazy Polars frame.
 
-    Raises: UsageError for what is no frame.
+    Raises: UsageError for what is no frame (GT-BANFF-003), and for frames of Spark and Dask (GT-BANFF-004): they have
+    functions of their own, which do not fetch a registry into the memory of one machine.
     """
     if isinstance(frame, pl.DataFrame | pl.LazyFrame):
         return frame
@@ -24,6 +30,9 @@ def opened(frame: object) -> pl.DataFrame | pl.LazyFrame:
     if isinstance(known, nw.DataFrame):
         return known.to_polars()
     if isinstance(known, nw.LazyFrame):
+        if known.implementation in OF_MANY_MACHINES:
+            function = OF_MANY_MACHINES[known.implementation]
+            raise UsageError.of("GT-BANFF-004", "frame", kind=type(frame).__name__, function=function)
         return cast("pl.DataFrame", known.collect(backend="polars").to_native())
     kind = type(frame).__name__
     raise UsageError(

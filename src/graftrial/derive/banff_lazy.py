@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import polars as pl
@@ -25,44 +25,65 @@ def classify_lazy(frame: pl.LazyFrame, question: Question) -> pl.LazyFrame:
     Where the frame names patients and dates it is read twice: once for what earlier biopsies of a graft show.
     """
     names = frame.collect_schema().names()
-    own = [each.source for each in question.columns.read.values()]
-    given = frame
-    earlier = _earlier(frame.select(own), question)
-    if earlier is not None:
-        renamed = earlier.rename({name: f"{EARLIER}{name}" for name in earlier.columns})
-        given = pl.concat([frame, renamed.lazy()], how="horizontal")
+    edition = question.classifier.edition.name
+    given = with_earlier(frame, earlier_by_row(frame, question), edition)
 
     def classify(part: pl.DataFrame) -> pl.DataFrame:
-        evidence = None
-        if earlier is not None:
-            evidence = part.select(pl.col(f"^{EARLIER}.*$").name.replace(EARLIER, ""))
         rows = part.select(names)
-        return with_ours(rows, classify_rows(rows, question, evidence), question)
+        return with_ours(rows, classify_rows(rows, question, without_earlier(part, edition)), question)
 
     empty = frame.collect_schema().to_frame(eager=True)
     schema = with_ours(empty, classify_rows(empty, question, None), question).schema
-    return register_io_source(_source(given, classify), schema=schema, is_pure=True)
+    return register_io_source(source_of(given, classify), schema=schema, is_pure=True)
 
 
 def with_ours(rows: pl.DataFrame, added: pl.DataFrame, question: Question) -> pl.DataFrame:
     """Input columns followed by ours; a name that the input already has gets the edition behind it."""
     edition = question.classifier.edition.name
     return rows.hstack(
-        added.rename({name: f"{name}_{edition}" for name in added.columns if name in rows.columns})
+        added.rename({name: free_name(name, f"_{edition}", rows.columns) for name in added.columns})
     )
 
 
-def _earlier(frame: pl.LazyFrame, question: Question) -> pl.DataFrame | None:
+def free_name(name: str, suffix: str, taken: Collection[str]) -> str:
+    """The name, with the suffix behind it as often as the input has such a name already."""
+    while name in taken:
+        name += suffix
+    return name
+
+
+def with_earlier(frame: pl.LazyFrame, earlier: pl.DataFrame | None, edition: str) -> pl.LazyFrame:
+    """The frame with what earlier biopsies show, by row, in columns of its own for an edition."""
+    if earlier is None:
+        return frame
+    mark = _mark(edition)
+    renamed = earlier.rename({name: f"{mark}{name}" for name in earlier.columns})
+    return pl.concat([frame, renamed.lazy()], how="horizontal")
+
+
+def without_earlier(part: pl.DataFrame, edition: str) -> pl.DataFrame | None:
+    """What `with_earlier` put into the rows for an edition; None where there is no history."""
+    mark = _mark(edition)
+    found = [each for each in part.columns if each.startswith(mark)]
+    return part.select(pl.col(each).alias(each.removeprefix(mark)) for each in found) if found else None
+
+
+def _mark(edition: str) -> str:
+    return f"{EARLIER}{edition}_"
+
+
+def earlier_by_row(frame: pl.LazyFrame, question: Question) -> pl.DataFrame | None:
     """What earlier biopsies show, by row; None where no graft has two biopsies."""
+    rows = frame.select(each.source for each in question.columns.read.values())
     ids = [
         question.columns.source(name) for name in ("patient_id", "graft_id", "transplant_date", "biopsy_date")
     ]
-    named = frame.select(name for name in ids if name is not None).collect(engine="streaming")
+    named = rows.select(name for name in ids if name is not None).collect(engine="streaming")
     grafts = graft_and_day(named, question.columns) if named.width else None
     del named
     if grafts is None or not has_history(grafts):
         return None
-    shown = pl.concat(in_parts(frame, lambda part: shown_to_later(ask(part, question))))
+    shown = pl.concat(in_parts(rows, lambda part: shown_to_later(ask(part, question))))
     return earlier_evidence(grafts, shown)
 
 
@@ -78,9 +99,11 @@ def in_parts(frame: pl.LazyFrame, work: Part) -> Iterator[pl.DataFrame]:
             yield running.popleft().result()
 
 
-def _source(
+def source_of(
     frame: pl.LazyFrame, classify: Part
 ) -> Callable[[list[str] | None, pl.Expr | None, int | None, int | None], Iterator[pl.DataFrame]]:
+    """The rows of a frame after the work, as a source of which a lazy frame asks for columns and rows."""
+
     def read(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
     ) -> Iterator[pl.DataFrame]:

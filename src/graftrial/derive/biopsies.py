@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from graftrial.clinical.kleene import graded
+from graftrial.derive.biopsy_pairs import with_pairs
 from graftrial.derive.biopsy_verdicts import with_verdicts
 from graftrial.derive.derived import row_key
 from graftrial.derive.timing import with_days, with_visit
@@ -15,7 +16,10 @@ from graftrial.study.model import Study
 def derive_biopsies(
     study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame
 ) -> pl.DataFrame:
-    """Biopsies with `period` (before, after, unknown), `mvi_low`, `mvi_high` and the state of the graft."""
+    """Biopsies with `period` (before, after, unknown), `mvi_low`, `mvi_high` and the state of the graft.
+
+    A biopsy after the cells is read beside the last one before them: `pair_state`, `pair_reading`.
+    """
     frame = with_visit(with_days(tables.frame("biopsies"), anchors, "date", ""), study.schedule)
     about = subjects.select("subject_id", "graft_status", "graft_loss_text", "is_infused", "infusion_day")
     frame = frame.rename({"text": "date_text"}).join(
@@ -25,7 +29,8 @@ def derive_biopsies(
     frame = frame.with_columns(
         period=_period(), mvi_low=sum_of_both.low, mvi_high=sum_of_both.high, key=row_key("biopsies")
     )
-    return with_verdicts(study, frame.with_columns(reading=_reading()), tables["biopsies"].given)
+    named = frame.with_columns(reading=_reading())
+    return with_pairs(with_verdicts(study, named, tables["biopsies"].given))
 
 
 def _reading() -> pl.Expr:

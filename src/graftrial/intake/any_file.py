@@ -17,6 +17,7 @@ from graftrial.study.model import Intake
 KINDS = (".csv", ".parquet", ".xlsx")
 UTF_8 = ("utf-8", "utf-8-sig")
 CHUNK = 1 << 20
+MIDNIGHT = r"^(\d{4}-\d{2}-\d{2})[ T]00:00:00(?:\.0+)?$"
 
 
 def check_kinds(source: Path, out: Path) -> None:
@@ -88,4 +89,5 @@ def _first_sheet(source: Path) -> pl.LazyFrame:
     names = {str(place): name or f"column {place + 1}" for place, name in enumerate(sheet.header)}
     if len(set(names.values())) < len(names):
         raise InputUnreadable.of("GT-ROWS-003", f"{source.name}, header")
-    return sheet.cells.select(list(names)).rename(names).lazy()
+    days = pl.col(pl.String).str.replace(MIDNIGHT, "$1")  # a date of a workbook is a moment at midnight
+    return sheet.cells.select(list(names)).rename(names).with_columns(days).lazy()

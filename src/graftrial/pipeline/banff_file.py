@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from graftrial.derive.banff import classify_biopsies, columns_of
-from graftrial.derive.banff_compare import compare_editions, count_flows
+from graftrial.derive.banff_compare import UNDECIDED, compare_lazy, count_flows
+from graftrial.derive.banff_lazy import free_name
 from graftrial.exports.csv_cells import write_csv
-from graftrial.findings import Finding, in_order
+from graftrial.findings import Finding
 from graftrial.intake.any_file import check_kinds, readable, scan_file
 from graftrial.intake.banff_file import BanffColumns
 from graftrial.intake.banff_findings import find_in_biopsies
 from graftrial.pipeline.any_file import write_rows
 from graftrial.pipeline.write import findings_frame
 from graftrial.report.figures.edition_flow import edition_flow
-
-ROWS_CHECKED_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +50,55 @@ def classify_file(
     with tempfile.TemporaryDirectory(prefix="graftrial-") as aside, readable(source):
         rows = scan_file(source, Path(aside))
         columns = columns_of(rows)
+        names = rows.collect_schema().names()
         answered = classify_biopsies(rows, edition=edition, options=readings, explain=explain)
-        found = _findings(rows, columns, source.name)
-        name = "amr" if "amr" not in rows.collect_schema().names() else f"amr_{edition}"
-        write_rows(answered, out, source.name)
-        total = rows.select(pl.len()).collect(engine="streaming").item()
+        found = find_in_biopsies(rows, columns, source.name)
+        total = _count(rows)
+        written = _write(answered, out, source.name)
     _write_findings(found, out)
-    return BanffSummary(total, _mapping(columns), columns.unknown, found, _answers(out, name))
+    answers = _answers(written, free_name("amr", f"_{edition}", names))
+    return BanffSummary(total, _mapping(columns), columns.unknown, found, answers)
 
 
 def compare_file(
     source: Path, out: Path, editions: Sequence[str], readings: Mapping[str, str]
 ) -> BanffSummary:
-    """Writes `out` with the answers of every edition, and the flow between them as `OUT.svg`."""
+    """Writes `out` with the answers of every edition, and the flow between them as `OUT.svg`.
+
+    The file need not fit in memory; the picture and the summary come from counts.
+    Raises: UsageError (editions, reading, kind of file), InputUnreadable, OutputUnwritable: all exit code 2.
+    """
     check_kinds(source, out)
     with tempfile.TemporaryDirectory(prefix="graftrial-") as aside, readable(source):
-        rows = scan_file(source, Path(aside)).collect(engine="streaming")
-    columns = columns_of(rows)
-    compared = compare_editions(rows, editions, readings)
-    found = find_in_biopsies(rows, columns, source.name)
-    write_rows(compared.lazy(), out, source.name)
-    picture = edition_flow(count_flows(compared, editions), editions)
+        rows = scan_file(source, Path(aside))
+        columns = columns_of(rows)
+        compared = compare_lazy(rows, editions, readings)
+        found = find_in_biopsies(rows, columns, source.name)
+        total = _count(rows)
+        written = _write(compared.rows, out, source.name)
+    flows = count_flows(written, compared.answers)
+    picture = edition_flow(flows, editions)
     out.with_name(f"{out.name}.svg").write_text(picture, encoding="utf-8")
     _write_findings(found, out)
-    n_changed = compared.height - compared["amr_changes"].null_count()
-    return BanffSummary(rows.height, _mapping(columns), columns.unknown, found, {"changed": n_changed})
+    changed = _count(written.filter(pl.col(compared.changes).is_not_null()))
+    return BanffSummary(total, _mapping(columns), columns.unknown, found, {"changed": changed})
 
 
-def _findings(rows: pl.LazyFrame, columns: BanffColumns, file: str) -> tuple[Finding, ...]:
-    """Findings part by part; ids that repeat are seen within a part of two million rows."""
-    found: list[Finding] = []
-    start = 0
-    own = list(dict.fromkeys(each.source for each in columns.read.values()))
-    for part in rows.select(own).collect_batches(
-        chunk_size=ROWS_CHECKED_AT_ONCE, maintain_order=True, engine="streaming"
-    ):
-        for each in find_in_biopsies(part, columns, file):
-            found.append(replace(each, row=each.row + start) if each.row else each)
-        start += part.height
-    if not start:
-        found += find_in_biopsies(rows.head(0).collect(), columns, file)
-    return in_order(found)
+def _count(rows: pl.LazyFrame) -> int:
+    n_rows: int = rows.select(pl.len()).collect(engine="streaming").item()
+    return n_rows
+
+
+def _write(answered: pl.LazyFrame, out: Path, source: str) -> pl.LazyFrame:
+    """Writes the rows, and gives them back to be counted: a workbook is held in memory, other files are read again."""
+    if out.suffix.lower() == ".xlsx":
+        whole = answered.collect(engine="streaming").lazy()
+        write_rows(whole, out, source)
+        return whole
+    write_rows(answered, out, source)
+    if out.suffix.lower() == ".csv":
+        return pl.scan_csv(out, infer_schema=False, glob=False)
+    return pl.scan_parquet(out, glob=False)
 
 
 def _mapping(columns: BanffColumns) -> tuple[str, ...]:
@@ -106,13 +113,8 @@ def _write_findings(found: tuple[Finding, ...], out: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _answers(out: Path, name: str) -> dict[str, int]:
-    if out.suffix.lower() == ".parquet":
-        rows = pl.scan_parquet(out, glob=False)
-    elif out.suffix.lower() == ".csv":
-        rows = pl.scan_csv(out, infer_schema=False, glob=False)
-    else:
-        return {}
-    answer = pl.col(name).cast(pl.String).fill_null("undecided")
-    counts = rows.group_by(answer.alias("answer")).agg(n=pl.len()).collect(engine="streaming")
+def _answers(written: pl.LazyFrame, name: str) -> dict[str, int]:
+    """How many biopsies have which answer of category 2."""
+    answer = pl.col(name).cast(pl.String).fill_null(UNDECIDED)
+    counts = written.group_by(answer.alias("answer")).agg(n=pl.len()).collect(engine="streaming")
     return {str(row[0]): int(row[1]) for row in counts.sort("answer").iter_rows()}

@@ -5,40 +5,13 @@ A biopsy is written as what is found; everything else was looked for and is abse
 
 from __future__ import annotations
 
-import polars as pl
 import pytest
 
-from graftrial.derive.banff import classify_biopsies
-
-FLAGS = (
-    "ptcml tma_acute tma_chronic ati gn_de_novo gn_recurrent infection drug_interstitial_nephritis "
-    "inflamed_intimal_fibrosis new_intimal_fibrosis transcripts_amr dsa prior_dsa prior_active_amr "
-    "prior_chronic_active_amr cni_toxicity ptld abo_incompatible pretransplant_crossmatch"
-)
-ABSENT = {
-    **dict.fromkeys(
-        ["i", "t", "v", "g", "ptc", "c4d", "cg", "ci", "ct", "cv", "ti", "i_ifta", "t_ifta", "pvl"], "0"
-    ),
-    **dict.fromkeys(FLAGS.split(), "0"),
-    "c4d_method": "IF",
-    "n_glomeruli": "12",
-    "n_arteries": "3",
-}
-
-
-def answer(found, edition, column="amr"):
-    """`g2 dsa c4d=?`: scores, flags, and `?` for unknown."""
-    biopsy = dict(ABSENT)
-    for each in found.split():
-        name, _, value = each.partition("=")
-        biopsy[name] = None if value == "?" else value or "1"
-    row = classify_biopsies(pl.DataFrame([biopsy], schema=dict.fromkeys(biopsy, pl.String)), edition=edition)
-    return row[column].cast(pl.String)[0]
-
+from tests.spec.banff.case import EDITIONS, answer, answers
 
 NONE, ACTIVE, CHRONIC_ACTIVE, CHRONIC = "none", "active_amr", "chronic_active_amr", "chronic_amr"
 MVI, PROBABLE, ATI, C4D = "mvi_dsa_neg_c4d_neg", "probable_amr", "c4d_with_ati", "c4d_without_rejection"
-CASES = [
+AMR = [
     # found                                     2017            2019            2022            because
     ("",                                        NONE,           NONE,           NONE,           "nothing is found"),
     ("g=1 ptc=1 dsa",                           ACTIVE,         ACTIVE,         ACTIVE,         "g + ptc reaches 2, DSA"),
@@ -83,10 +56,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("found", "y2017", "y2019", "y2022", "because"), CASES, ids=[each[0] or "nothing" for each in CASES]
+    ("found", "y2017", "y2019", "y2022", "because"), AMR, ids=[each[0] or "nothing" for each in AMR]
 )
 def test_category_2(found, y2017, y2019, y2022, because):
-    assert [answer(found, edition) for edition in ("2017", "2019", "2022")] == [y2017, y2019, y2022], because
+    assert answers(found) == [y2017, y2019, y2022], because
 
 
 YES, OPEN, NO = "established", "possible", "excluded"
@@ -120,6 +93,6 @@ def test_what_is_missing(edition, found, diagnosis, state, inputs, because):
 
 def test_leukocytes_in_the_sclerotic_intima_and_prior_tcmr_change_no_label():
     """K: they favour the arterial lesion as AMR; they are neither needed nor enough."""
-    for edition in ("2017", "2019", "2022"):
+    for edition in EDITIONS:
         assert answer("c4d=3 intimal_leukocytes", edition) == C4D
         assert answer("cg=2 g=2 dsa prior_tcmr", edition) == CHRONIC_ACTIVE

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from graftrial.derive.banff import classify_biopsies
-from graftrial.derive.banff_compare import compare_editions, compare_pair, count_flows
+from graftrial.derive.banff_compare import compare_editions, compare_lazy, count_flows
 from graftrial.derive.banff_partitions import classify_batches
 from graftrial.errors import UsageError
 
@@ -126,13 +126,41 @@ def test_editions_are_compared_biopsy_by_biopsy_and_their_flow_is_counted(biopsi
     compared = compare_editions(biopsies, ("2017", "2019", "2022"))
     moved = compared.filter(pl.col("amr_2019").cast(pl.String) != pl.col("amr_2022").cast(pl.String))
     assert moved.height and moved["amr_changes"].str.contains("2019 .* -> 2022").all()
-    flows = count_flows(compared, ("2017", "2019", "2022"))
+    flows = count_flows(compared, {each: f"amr_{each}" for each in ("2017", "2019", "2022")})
     assert flows.group_by("from_edition").agg(pl.col("n").sum())["n"].to_list() == [biopsies.height] * 2
 
 
-def test_a_pair_is_compared_with_tma_and_tubular_injury_beside_it(biopsies):
-    pair = compare_pair(biopsies.slice(0, 1), biopsies.slice(50, 1), edition="2022")
-    assert {"g", "ptc", "tma_acute", "ati", "activity_index", "amr"} <= set(pair["item"])
+def test_a_registry_is_compared_in_parts_with_the_history_of_each_edition(biopsies, tmp_path):
+    rows = biopsies.with_columns(
+        patient_id=pl.lit("P"), biopsy_date=pl.date(2020, 1, 1) + pl.duration(days=pl.int_range(pl.len()))
+    )
+    rows.write_parquet(tmp_path / "in.parquet", row_group_size=100)
+    compared = compare_lazy(pl.scan_parquet(tmp_path / "in.parquet"), ("2019", "2022"))
+    compared.rows.sink_parquet(tmp_path / "out.parquet")
+    written = pl.read_parquet(tmp_path / "out.parquet")
+    assert written.select(rows.columns).equals(rows)
+    for edition in ("2019", "2022"):
+        alone = classify_biopsies(rows, edition=edition, explain=True)
+        for name in ("amr", "amr_with_history", "acute_tcmr", "amr_reason"):
+            assert (
+                written[f"{name}_{edition}"].cast(pl.String).to_list()
+                == alone[name].cast(pl.String).to_list()
+            )
+
+
+def test_an_answer_of_ours_that_came_in_keeps_its_name_and_ours_gets_another(biopsies):
+    once = compare_editions(biopsies, ("2017", "2022"))
+    compared = compare_lazy(once.lazy(), ("2017", "2022"))
+    twice = compared.rows.collect()
+    assert twice.select(once.columns).equals(once)
+    assert compared.answers == {"2017": "amr_2017_2017", "2022": "amr_2022_2022"}
+    assert count_flows(twice, compared.answers)["n"].sum() == biopsies.height
+
+
+@pytest.mark.parametrize("editions", [(), ("2022",), ("2022", "2022"), ("2015", "2022")])
+def test_a_comparison_needs_different_editions_that_exist(biopsies, editions):
+    with pytest.raises(UsageError):
+        compare_editions(biopsies, editions)
 
 
 def test_a_reason_names_the_criterion_and_the_lesions():

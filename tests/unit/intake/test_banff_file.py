@@ -9,9 +9,11 @@ from importlib.resources import files
 import polars as pl
 import pytest
 
+from graftrial.derive.banff import classify_biopsies
 from graftrial.intake.banff_cells import typed_cells
 from graftrial.intake.banff_file import map_columns
 from graftrial.intake.banff_findings import find_in_biopsies
+from graftrial.intake.banff_repeats import repeated_numbers
 
 CATALOGUE = tomllib.loads(files("graftrial").joinpath("catalogue/banff.toml").read_text(encoding="utf-8"))
 
@@ -33,7 +35,8 @@ NAMES = {
     "atn": "ati", "cgn": "gn_recurrent", "agn": "gn_de_novo", "newaif": "new_intimal_fibrosis",
     "monofibneoint": "inflamed_intimal_fibrosis", "mmarker": "transcripts_amr", "hist_dsa": "prior_dsa",
     "xm": "pretransplant_crossmatch", "ABO_incompatibility": "abo_incompatible", "number_glomeruli": "n_glomeruli",
-    "gs": "gs_percent", "sc_date_bx": "biopsy_date", "date_tx": "transplant_date", "Banff lesion score v": "v",
+    "gs": "gs_percent", "No. glomeruli": "n_glomeruli", "No. arteries": "n_arteries", "Biopsy No.": "biopsy_id",
+    "EM done": "electron_microscopy", "Date of prior AMR": "prior_amr_date", "sc_date_bx": "biopsy_date", "date_tx": "transplant_date", "Banff lesion score v": "v",
 }  # fmt: skip
 
 
@@ -92,3 +95,50 @@ def test_a_column_of_wrong_cells_is_listed_up_to_a_limit_and_then_counted():
     found = find_in_biopsies(frame, map_columns(["g"]))
     assert sum(each.code == "GT-BF-001" for each in found) == 1_000
     assert any(each.code == "GT-BF-015" and "5000 cells" in each.why for each in found)
+
+
+@pytest.mark.parametrize("at_once", [1_000_000, 700, 64])
+def test_repeated_numbers_are_found_over_the_whole_file_however_little_is_held(at_once):
+    numbers = [f"B{number}" for number in range(3_000)]
+    numbers[2_900], numbers[2_990] = "B10", "B2"
+    numbers[5] = numbers[6] = None
+    frame = pl.DataFrame({"biopsy_id": numbers, "g": [0] * 3_000})
+    found = repeated_numbers(frame.lazy(), map_columns(frame.columns), frame.height, at_once)
+    assert (found.n_rows, found.first, found.second) == (4, 2, 2_990)
+
+
+def test_the_same_number_of_another_patient_is_no_repeat():
+    frame = pl.DataFrame({"patient_id": ["P1", "P2", "P1", None, None], "biopsy_id": [1, 1, 1, 1, 1]})
+    found = repeated_numbers(frame.lazy(), map_columns(frame.columns), 5)
+    assert (found.n_rows, found.first, found.second) == (4, 0, 2)
+    assert repeated_numbers(frame.head(2).lazy(), map_columns(frame.columns), 2) is None
+
+
+def test_findings_of_a_file_in_parts_keep_their_rows_and_a_number_repeats_across_parts(monkeypatch):
+    monkeypatch.setattr("graftrial.intake.banff_findings.ROWS_AT_ONCE", 1_000)
+    n_rows = 5_000
+    scores, numbers = [0] * n_rows, [f"B{number}" for number in range(n_rows)]
+    scores[4_321], numbers[4_999] = 7, "B3"
+    frame = pl.DataFrame({"biopsy_id": numbers, "g": scores, "remark": ["x"] * n_rows})
+    found = {each.code: each for each in find_in_biopsies(frame.lazy(), map_columns(frame.columns))}
+    assert set(found) == {"GT-BF-001", "GT-BF-002", "GT-BF-008"}
+    assert found["GT-BF-001"].row == 4_323
+    assert "rows 5 and 5001" in found["GT-BF-008"].why
+
+
+def test_rows_that_contradict_themselves_are_listed_up_to_a_limit_and_then_counted():
+    frame = pl.DataFrame({"i": [1] * 5_000, "t": [3] * 5_000})
+    found = find_in_biopsies(frame, map_columns(frame.columns))
+    assert sum(each.code == "GT-BF-016" for each in found) == 1_000
+    assert any(
+        each.code == "GT-BF-018" and "5000 rows have the finding GT-BF-016" in each.why for each in found
+    )
+
+
+def test_microangiopathy_without_its_kind_is_read_and_its_absence_excludes_both():
+    assert map_columns(["TMA"]).read["tma"].source == "TMA"
+    frame = pl.DataFrame({"TMA": ["No", "Yes", None], "g": [0, 0, 0]})
+    answered = classify_biopsies(
+        frame.with_columns(cg=pl.lit(0), v=pl.lit(0), ptc=pl.lit(0)), edition="2022", explain=True
+    )
+    assert answered["crit_acute_tissue_injury"].to_list() == [False, None, None]

@@ -97,6 +97,7 @@ def _patient(material: Material, subject: Record) -> list[Block]:
         _table(material, subject, biopsies),
         *verdicts(material, subject, biopsies),
     ]
+    blocks += [_pair(each) for each in biopsies if each["pair_reading"]]
     if why := _warning(subject, biopsies):
         blocks.append(Note(REMARK.format(why=why), "remark"))
     if subject["is_infused"] and not any(each["period"] == "after" for each in biopsies):
@@ -107,6 +108,13 @@ def _patient(material: Material, subject: Record) -> list[Block]:
             Quote(str(text), f"pathologist, {_heading(each)}") for text in said if text and text != LEFT_OUT
         ]
     return blocks
+
+
+def _pair(biopsy: Record) -> Note:
+    """What the graft, TMA or injury outrank is a remark, not a note among others."""
+    names = f"{biopsy['reading']} beside {biopsy['pair_with']}"
+    is_outranked = biopsy["pair_state"] == "fell, outranked" or "Beside it" in biopsy["pair_reading"]
+    return Note(f"{names}: {biopsy['pair_reading']}", "remark" if is_outranked else "note")
 
 
 def _warning(subject: Record, biopsies: list[Record]) -> str:

@@ -1,6 +1,7 @@
 """Tails and quantiles of the standard distributions, and the root of a monotone function.
 
-The one place that asks scipy.special; scipy.stats is left alone because its import alone takes longer than every test here.
+The one place that asks scipy.special; scipy.stats is left alone because its import takes longer than all that is
+computed here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Probability of one cause in the presence of others: Aalen-Johansen, with all causes at a tied time handled together."""
+"""Probability of one cause in the presence of others: Aalen-Johansen, all causes at a tied time handled together."""
 
 from __future__ import annotations
 

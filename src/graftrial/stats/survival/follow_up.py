@@ -65,7 +65,7 @@ def counts(follow: FollowUp) -> Counts:
     times, which = np.unique(follow.times, return_inverse=True)
     ended = np.bincount(which, minlength=len(times))
     at_risk = follow.n - np.concatenate([[0], np.cumsum(ended)[:-1]])
-    events = np.bincount(which, weights=follow.causes > 0, minlength=len(times))
+    events = np.bincount(which, weights=follow.causes > 0, minlength=len(times)).astype(np.float64)
     return Counts(times, at_risk.astype(np.float64), events)
 
 
@@ -77,13 +77,14 @@ def events_of(follow: FollowUp, cause: int, times: Vector) -> Vector:
 
 def survival_after(at: Counts) -> Vector:
     """Kaplan-Meier probability just after each distinct time."""
-    return np.cumprod(1 - at.events / at.at_risk)
+    return np.asarray(np.cumprod(1 - at.events / at.at_risk), dtype=np.float64)
 
 
 def greenwood_terms(at: Counts) -> Vector:
     """d / (n (n - d)) at each distinct time; 0 where all at risk had the event, for nothing can follow."""
     rest = at.at_risk - at.events
-    return np.divide(at.events, at.at_risk * rest, out=np.zeros_like(rest), where=rest > 0)
+    terms = np.zeros(len(rest), dtype=np.float64)
+    return np.divide(at.events, at.at_risk * rest, out=terms, where=rest > 0)
 
 
 def step_at(times: Vector, values: Vector, time: float, before: float) -> float:

@@ -70,7 +70,7 @@ def permutation_of_means(group: Values, other: Values, sided: Sided = "two-sided
     observed = float(centred[: len(first)].sum())
     difference = float(np.mean(first) - np.mean(second))
     if len(pooled) <= ALL_SPLITS:
-        sums = _all_sums(centred, len(first))
+        sums = all_sums(centred, len(first))
         p = float(_far(sums, observed, slack, sided).mean())
         ends = (float(sums.min()), float(sums.max()))
         smallest = min(float(_far(sums, end, slack, sided).mean()) for end in ends)
@@ -118,7 +118,7 @@ def _both(group: Values, other: Values) -> tuple[list[float], list[float], tuple
     return first, second, notes
 
 
-def _all_sums(values: Vector, size: int) -> Vector:
+def all_sums(values: Vector, size: int) -> Vector:
     """Sums of every subset of the size."""
     by_size: list[Vector] = [np.zeros(1)] + [np.zeros(0) for _ in range(size)]
     for value in values:

@@ -38,18 +38,19 @@ def adjust(of: Blocks, theta: Vector, sigma2: float) -> Adjusted:
 
     References: Kenward MG, Roger JH. Biometrics 1997;53:983-997, with an unstructured 2 x 2 G.
     """
-    shrunk = shrinkage(of, theta[None])[0][0].real
+    m11, m12, m22 = shrinkage(of, theta[None])[0][0].reshape(3, -1)
+    shrunk = np.stack([m11, m12, m12, m22], axis=1).reshape(-1, 2, 2)
     zz, zx = of.zz, of.zx[:, :, : of.p]
     keep = (np.eye(2) - zz @ shrunk) / sigma2  # Z'V^-1 = keep Z'
     b1 = keep @ zx
     b2 = keep @ b1
     c1 = keep @ zz
     c2 = keep @ c1
-    xx = of.xx[:, : of.p, : of.p].sum(axis=0)
+    xx = of.xx[: of.p, : of.p]
     t1 = _sandwich(zx, shrunk)
     t2 = _sandwich(zx, shrunk @ zz @ shrunk)
     t3 = _sandwich(zx, shrunk @ zz @ shrunk @ zz @ shrunk)
-    plain = np.linalg.inv((xx - t1) / sigma2)
+    plain = np.asarray(np.linalg.inv((xx - t1) / sigma2), dtype=np.float64)
     x2 = (xx - 2 * t1 + t2) / sigma2**2
     x3 = (xx - 3 * t1 + 3 * t2 - t3) / sigma2**3
     slopes = np.stack([-_sandwich(b1, direction) for direction in DIRECTIONS] + [-x2])

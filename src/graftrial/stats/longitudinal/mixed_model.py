@@ -19,7 +19,7 @@ from graftrial.stats.longitudinal.kenward_roger import (
     df_satterthwaite,
 )
 from graftrial.stats.longitudinal.measurements import Measurements
-from graftrial.stats.longitudinal.reml import Blocks, Maximum, blocks, factor, maximise, weighted
+from graftrial.stats.longitudinal.reml import Blocks, Maximum, blocks, maximise, weighted
 from graftrial.stats.outcomes import Estimate, NotEstimable, Number, PValue, check_confidence
 
 Freedom = Literal["kenward_roger", "satterthwaite"]
@@ -198,7 +198,7 @@ def _model(
     data: Measurements,
     knot: float | None,
 ) -> MixedModel:
-    relative = factor(best.theta[None])[0]
+    relative = np.array([[best.theta[0], 0.0], best.theta[1:]])
     spread = best.sigma2 * (relative @ relative.T)
     coefficients = start + weighted(of, best.theta[None])[1][0]
     notes = data.notes

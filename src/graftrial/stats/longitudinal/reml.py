@@ -24,15 +24,14 @@ SINGULAR = 1e-4  # the tolerance of lme4 for a diagonal element of the Cholesky 
 class Blocks:
     """Sums over the rows of each patient.
 
-    zz: Z'Z, shape (m, 2, 2). zx: Z'[X y], (m, 2, p + 1). zx_products: all products of two entries of zx,
-    (4 m, (p + 1)^2). total: [X y]'[X y] over all patients. sizes: rows of each patient.
+    zz: Z'Z, shape (m, 2, 2). zx: Z'[X y], (m, 2, p + 1). xx: [X y]'[X y] over all patients.
+    zx_products: products of the entries of zx that belong to M11, M12, M22, (3 m, (p + 1)^2).
     """
 
     zz: Vector
     zx: Vector
     xx: Vector
     zx_products: Vector
-    sizes: Vector
     n: int
     p: int
 
@@ -40,7 +39,6 @@ class Blocks:
 def blocks(patients: NDArray[np.int64], design: Vector, slope: Vector, values: Vector) -> Blocks:
     """Sums per patient; rows are sorted by patient. slope: the column that has the random slope."""
     starts = np.flatnonzero(np.concatenate([[True], np.diff(patients) > 0]))
-    sizes = np.diff(np.concatenate([starts, [len(values)]]))
     random = np.column_stack([np.ones(len(values)), slope])
     wide = np.column_stack([design, values])
 
@@ -48,39 +46,39 @@ def blocks(patients: NDArray[np.int64], design: Vector, slope: Vector, values: V
         return np.asarray(np.add.reduceat(left[:, :, None] * right[:, None, :], starts, axis=0))
 
     zx = summed(random, wide)
-    products = zx[:, :, None, :, None] * zx[:, None, :, None, :]
-    width = wide.shape[1]
-    return Blocks(
-        summed(random, random), zx, summed(wide, wide),
-        products.reshape(len(starts) * 4, width * width), sizes.astype(np.float64), len(values), design.shape[1],
-    )  # fmt: skip
-
-
-def factor(theta: Array) -> Array:
-    """Lower triangular 2 x 2 matrices of rows (l11, l21, l22)."""
-    made = np.zeros((len(theta), 2, 2), dtype=theta.dtype)
-    made[:, 0, 0], made[:, 1, 0], made[:, 1, 1] = theta[:, 0], theta[:, 1], theta[:, 2]
-    return made
+    corner = zx[:, 0, :, None] * zx[:, 1, None, :]
+    products = [
+        zx[:, 0, :, None] * zx[:, 0, None, :],
+        corner + np.swapaxes(corner, 1, 2),
+        zx[:, 1, :, None] * zx[:, 1, None, :],
+    ]
+    flat = np.concatenate(products).reshape(3 * len(starts), wide.shape[1] ** 2)
+    return Blocks(summed(random, random), zx, wide.T @ wide, flat, len(values), design.shape[1])
 
 
 def shrinkage(of: Blocks, theta: Array) -> tuple[Array, Array]:
-    """M with (V / sigma2)^-1 = I - Z M Z', shape (k, m, 2, 2), and the sum of the log determinants of V / sigma2."""
-    lower = factor(theta)[:, None]
-    inner = np.eye(2) + np.swapaxes(lower, -1, -2) @ of.zz[None] @ lower
-    det = inner[..., 0, 0] * inner[..., 1, 1] - inner[..., 0, 1] * inner[..., 1, 0]
-    swapped = np.empty_like(inner)
-    swapped[..., 0, 0], swapped[..., 1, 1] = inner[..., 1, 1], inner[..., 0, 0]
-    swapped[..., 0, 1], swapped[..., 1, 0] = -inner[..., 0, 1], -inner[..., 1, 0]
-    shrunk = lower @ (swapped / det[..., None, None]) @ np.swapaxes(lower, -1, -2)
-    return shrunk, np.log(det).sum(axis=1)
+    """M with (V / sigma2)^-1 = I - Z M Z', and the sum of the log determinants of V / sigma2.
+
+    Returns: M11, M12, M22 of every patient side by side, shape (k, 3 m). Written out, for 2 x 2 products are slow.
+    """
+    l11, l21, l22 = (theta[:, entry, None] for entry in range(3))
+    z11, z12, z22 = of.zz[None, :, 0, 0], of.zz[None, :, 0, 1], of.zz[None, :, 1, 1]
+    h11 = 1 + l11 * (l11 * z11 + 2 * l21 * z12) + l21**2 * z22
+    h12 = l22 * (l11 * z12 + l21 * z22)
+    h22 = 1 + l22**2 * z22
+    det = h11 * h22 - h12**2
+    i11, i12, i22 = h22 / det, -h12 / det, h11 / det
+    m12 = l11 * (l21 * i11 + l22 * i12)
+    m22 = l21**2 * i11 + 2 * l21 * l22 * i12 + l22**2 * i22
+    return np.concatenate([l11**2 * i11, m12, m22], axis=1), np.log(det).sum(axis=1)
 
 
 def weighted(of: Blocks, theta: Array) -> tuple[Array, Array, Array, Array]:
     """Per parameter: X'V0^-1 X, the coefficients, the residual sum of squares, and log|V0|, with V0 = V / sigma2."""
     shrunk, log_det = shrinkage(of, theta)
     width, k = of.p + 1, len(theta)
-    inner = (shrunk.reshape(k, -1) @ of.zx_products).reshape(k, width, width)
-    cross = of.xx.sum(axis=0) - inner
+    inner = (shrunk @ of.zx_products).reshape(k, width, width)
+    cross = of.xx - inner
     gram, right = cross[:, : of.p, : of.p], cross[:, : of.p, of.p]
     beta = np.linalg.solve(gram, right[..., None])[..., 0]
     squares = cross[:, of.p, of.p] - (right * beta).sum(axis=1)
@@ -134,11 +132,15 @@ def _best_from(of: Blocks, start: Vector, scale: Vector) -> tuple[Vector, float,
         step *= min(1.0, 5.0 / reach) if reach else 1.0
         if reach < 1e-9:
             return at, value, True
-        tried = at + lengths[:, None] * step
+        tried = at + lengths[:1, None] * step
         found = deviance_profiled(of, tried)
+        if not found[0] < value:
+            tried = at + lengths[1:, None] * step
+            found = deviance_profiled(of, tried)
         best = int(np.nanargmin(found))
         if not found[best] < value:
-            return at, value, reach < 1e-4
+            # the deviance is flat to its last bits before the parameters are: the gradient still knows the way
+            return (at + step, value, True) if reach < 1e-4 else (at, value, False)
         at, value = tried[best], float(found[best])
     return at, value, False
 

@@ -114,7 +114,7 @@ def _robust_scores(follow: FollowUp, at: _Weighted, covariates: Vector, coeffici
     for time, left, number in zip(all_times.times, all_times.at_risk, censored, strict=True):
         if not number:
             continue
-        before = (follow.times <= time)[:, None] & (at.times > time)[None] & (at.happened == 0)
+        before = (follow.times < time)[:, None] & (at.times >= time)[None] & (at.happened == 0)
         q = -(shares * before[:, :, None]).sum(axis=(0, 1))
         martingale = ((follow.times == time) & (follow.causes == 0)) - (follow.times >= time) * number / left
         psi += martingale[:, None] * q[None] / left

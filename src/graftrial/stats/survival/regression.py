@@ -12,7 +12,7 @@ from graftrial.stats.outcomes import Estimate, NotEstimable, PValue, check_confi
 from graftrial.stats.survival.follow_up import FollowUp, follow_up
 
 Terms = Mapping[str, Sequence[float]]
-BEYOND = 20.0  # standard deviations of the linear predictor: no finite maximum is there
+BEYOND = 10.0  # standard deviations of the linear predictor: no finite maximum is there
 ITERATIONS = 60
 
 

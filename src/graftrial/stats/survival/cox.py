@@ -29,13 +29,8 @@ def fit_cox(
         return prepared
     follow, covariates = prepared
     n_events = int((follow.causes > 0).sum())
-    if not n_events:
-        return NotEstimable("all are censored: there is no event")
-    for name, column in zip(terms, covariates.T, strict=True):
-        if _is_monotone(follow, column):
-            return NotEstimable(
-                f"the likelihood is monotone: at every event {name} is at its extreme among those at risk"
-            )
+    if why := _refusal(follow, covariates, terms):
+        return NotEstimable(why)
 
     def score(at: Vector) -> tuple[float, Vector, Vector]:
         return _partial_likelihood(follow, covariates, at)
@@ -83,6 +78,15 @@ def _partial_likelihood(follow: FollowUp, covariates: Vector, at: Vector) -> tup
             slope -= mean
             information += left[1:, 1:] / left[0, 0] - np.outer(mean, mean)
     return value, slope, information
+
+
+def _refusal(follow: FollowUp, covariates: Vector, terms: Terms) -> str:
+    if not (follow.causes > 0).any():
+        return "all are censored: there is no event"
+    for name, column in zip(terms, covariates.T, strict=True):
+        if _is_monotone(follow, column):
+            return f"the likelihood is monotone: at every event {name} is at its extreme among those at risk"
+    return ""
 
 
 def _is_monotone(follow: FollowUp, column: Vector) -> bool:

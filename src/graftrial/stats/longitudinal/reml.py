@@ -128,8 +128,8 @@ def _best_from(of: Blocks, start: Vector, scale: Vector) -> tuple[Vector, float,
         sizes, axes = np.linalg.eigh(curve * np.outer(scale, scale))
         sizes = np.maximum(np.abs(sizes), 1e-7 * max(1.0, float(np.abs(sizes).max())))
         step = -scale * (axes @ ((axes.T @ (slope * scale)) / sizes))
-        reach = float(np.abs(step / scale).max())
-        step *= min(1.0, 5.0 / reach) if reach else 1.0
+        reach = float(np.abs(step / np.maximum(scale, np.abs(at))).max())
+        step *= min(1.0, 3.0 / reach) if reach else 1.0
         if reach < 1e-9:
             return at, value, True
         tried = at + lengths[:1, None] * step

@@ -3,6 +3,7 @@
 Numbers in, numbers out. A rule is always "stop if x is at least b(n)".
 """
 
+from graftrial.stats.stopping.accrual import InCalendarTime, in_calendar_time, pending_at_stop
 from graftrial.stats.stopping.boundaries import CONVENTION, Boundary, boundary
 from graftrial.stats.stopping.conditional import NextPatients, crossing, next_patients
 from graftrial.stats.stopping.design import StoppingDesign

@@ -71,7 +71,7 @@ def boundary(design: StoppingDesign) -> Boundary:
         fixed = rule.threshold(design)
         least = (statistic < fixed - SAME * abs(fixed)).sum(axis=1)
         return _boundary(design, least, None if design.table else fixed)
-    ranks, values = _ranked(statistic)
+    ranks, values = ranked(statistic)
     chosen = _smallest_within(design, ranks, len(values))
     if chosen is None:
         return _boundary(design, n[:, 0] + 1, None)
@@ -86,7 +86,7 @@ def _boundary(design: StoppingDesign, least: Ints, constant: float | None) -> Bo
     return Boundary(looks, capped, design.n_max, constant)
 
 
-def _ranked(statistic: Floats) -> tuple[Ints, Floats]:
+def ranked(statistic: Floats) -> tuple[Ints, Floats]:
     """Ranks of the attained values; values that agree to ten digits share one, unattainable counts are above all."""
     values = np.unique(statistic[np.isfinite(statistic)])
     new = np.ones(len(values), dtype=bool)

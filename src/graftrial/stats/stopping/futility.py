@@ -36,7 +36,7 @@ def futility_boundary(
 ) -> FutilityBoundary:
     """The least stopping boundary of the power family with P(effective | p_poor) <= size.
 
-    Stop if P(X <= x | n, p_good) <= Phi(Phi^-1(a) / (n/N)^delta), with a the smallest attained value that keeps the size.
+    Stop if P(X <= x | n, p_good) <= Phi(Phi^-1(a) / (n/N)^delta), with a the smallest attained value that keeps it.
     Raises: WrongDesign GT-STOP-003; GT-STOP-004 for looks that do not rise.
     References: Ivanova A, Qaqish BF, Schell MJ. Biometrics 2005;61:540-545, mirrored.
 

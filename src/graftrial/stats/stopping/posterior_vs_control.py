@@ -8,7 +8,8 @@ from graftrial.stats.stopping.design import StoppingDesign
 from graftrial.stats.stopping.prior import BetaMixture
 from graftrial.stats.stopping.tails import Floats, Ints, beta_upper
 
-STEP, REACH = 0.025, 4.0  # of the double exponential quadrature; halving the step moves nothing above 1e-13
+STEP, REACH = 0.05, 3.5  # of the double exponential quadrature; halving the step moves nothing above 1e-11
+OUTSIDE = 1e-18  # of the control on either side of what is integrated
 
 
 def statistic_posterior_vs_control(design: StoppingDesign, n: Ints, x: Ints) -> Floats:
@@ -33,18 +34,21 @@ def threshold_posterior_vs_control(design: StoppingDesign) -> float:
 
 
 def _nodes(control: BetaMixture, margin: float) -> tuple[Floats, Floats]:
-    """Control probabilities from 0 to 1 - margin with their weights; both ends may be singular."""
-    from scipy.special import betaln, expit
+    """Control probabilities with their weights, component by component; both ends may be singular."""
+    parts = [_nodes_of(weight, a, b, margin) for weight, a, b in control.components]
+    return np.concatenate([p for p, _ in parts]), np.concatenate([w for _, w in parts])
 
+
+def _nodes_of(weight: float, a: float, b: float, margin: float) -> tuple[Floats, Floats]:
+    from scipy.special import betainccinv, betaincinv, betaln, expit
+
+    low, high = float(betaincinv(a, b, OUTSIDE)), min(float(betainccinv(a, b, OUTSIDE)), 1 - margin)
+    if low >= high:
+        return np.empty(0), np.empty(0)
     t = np.arange(-REACH, REACH + STEP / 2, STEP)
     steep = np.pi * np.sinh(t)
     part, rest = expit(steep), expit(-steep)
-    p, q = (1 - margin) * part, margin + (1 - margin) * rest
-    jacobian = (1 - margin) * np.pi * np.cosh(t) * part * rest * STEP
-    density = sum(
-        weight * np.exp((a - 1) * np.log(p) + (b - 1) * np.log(q) - betaln(a, b))
-        for weight, a, b in control.components
-    )
-    weights = np.asarray(density * jacobian, dtype=np.float64)
-    keep = weights > 0
-    return p[keep], weights[keep]
+    p, q = low + (high - low) * part, (1 - high) + (high - low) * rest
+    jacobian = (high - low) * np.pi * np.cosh(t) * part * rest * STEP
+    density = np.exp((a - 1) * np.log(p) + (b - 1) * np.log(q) - betaln(a, b))
+    return p, weight * density * jacobian

@@ -8,7 +8,7 @@ from graftrial.stats.stopping.design import StoppingDesign
 from graftrial.stats.stopping.prior import BetaMixture
 from graftrial.stats.stopping.tails import Floats, Ints, beta_upper
 
-STEP, REACH = 0.05, 3.5  # of the double exponential quadrature; halving the step moves nothing above 1e-11
+STEP, DEPTH = 0.05, 40.0  # of the double exponential quadrature; halving the step moves nothing above 1e-11
 OUTSIDE = 1e-18  # of the control on either side of what is integrated
 
 
@@ -40,15 +40,23 @@ def _nodes(control: BetaMixture, margin: float) -> tuple[Floats, Floats]:
 
 
 def _nodes_of(weight: float, a: float, b: float, margin: float) -> tuple[Floats, Floats]:
-    from scipy.special import betainccinv, betaincinv, betaln, expit
+    from scipy.special import betainc, betainccinv, betaincinv, betaln, expit
 
     low, high = float(betaincinv(a, b, OUTSIDE)), min(float(betainccinv(a, b, OUTSIDE)), 1 - margin)
     if low >= high:
         return np.empty(0), np.empty(0)
-    t = np.arange(-REACH, REACH + STEP / 2, STEP)
+    t = np.arange(-_reach(a), _reach(b) + STEP / 2, STEP)
     steep = np.pi * np.sinh(t)
     part, rest = expit(steep), expit(-steep)
     p, q = low + (high - low) * part, (1 - high) + (high - low) * rest
     jacobian = (high - low) * np.pi * np.cosh(t) * part * rest * STEP
-    density = np.exp((a - 1) * np.log(p) + (b - 1) * np.log(q) - betaln(a, b))
-    return p, weight * density * jacobian
+    density = np.exp((a - 1) * np.log(p) + (b - 1) * np.log(q) - betaln(a, b)) * jacobian
+    mass = float(
+        betainc(a, b, high) - betainc(a, b, low)
+    )  # known better than the density of a heavy component
+    return p, weight * mass * density / density.sum()
+
+
+def _reach(exponent: float) -> float:
+    """How far out the nodes go so that exp(-DEPTH) of an end that is singular to that exponent is left out."""
+    return float(np.arcsinh(DEPTH / (np.pi * min(1.0, exponent))))

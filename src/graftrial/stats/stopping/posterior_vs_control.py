@@ -42,7 +42,8 @@ def _nodes(control: BetaMixture, margin: float) -> tuple[Floats, Floats]:
 def _nodes_of(weight: float, a: float, b: float, margin: float) -> tuple[Floats, Floats]:
     from scipy.special import betainc, betainccinv, betaincinv, betaln, expit
 
-    low, high = float(betaincinv(a, b, OUTSIDE)), min(float(betainccinv(a, b, OUTSIDE)), 1 - margin)
+    low = 0.0 if a < 1 else float(betaincinv(a, b, OUTSIDE))  # a singular end is left to the nodes
+    high = min(1.0 if b < 1 else float(betainccinv(a, b, OUTSIDE)), 1 - margin)
     if low >= high:
         return np.empty(0), np.empty(0)
     t = np.arange(-_reach(a), _reach(b) + STEP / 2, STEP)

@@ -87,24 +87,30 @@ def render(
     for build in SECTIONS:
         sections.append(build(material))
         on_progress(sections[-1].title)
+    on_progress("still pictures")
+    drawings, written = draw(tuple(figures_of(sections)), out, stills)
+    page = out / "report.html"
+    page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
+    return [page, *written]
+
+
+def draw(
+    figures: Sequence[Figure], out: Path, stills: still.Stills | None = None
+) -> tuple[dict[str, Drawing], list[Path]]:
+    """Writes the files of the figures into `out/figures`; returns what a template needs of each, and the files."""
     folder = out / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     drawings: dict[str, Drawing] = {}
-    figures = tuple(figures_of(sections))
-    on_progress("still pictures")
     pictures = _pictures(figures, stills)
     for number, figure in enumerate(figures, 1):
-        name = file_name(figure.name)
         svg = pictures.get(figure.name, "")
-        written += _figure_files(folder, name, figure.spec, svg)
+        written += _figure_files(folder, file_name(figure.name), figure.spec, svg)
         element = f"figure-{number}"
         drawings[figure.name] = Drawing(
             element, csp.embedded_json(figure.spec), still.inline(svg, element) if svg else ""
         )
-    page = out / "report.html"
-    page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
-    return [page, *written]
+    return drawings, written
 
 
 def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[str, str]:
@@ -160,7 +166,7 @@ def _html(material: Material, sections: Sequence[Section], drawings: dict[str, D
     inline_scripts = csp.scripts()
     style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             head=head.head(material),
@@ -176,13 +182,14 @@ def _html(material: Material, sections: Sequence[Section], drawings: dict[str, D
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of this package."""
+    templates = Environment(
         loader=PackageLoader("graftrial.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["kind"] = lambda block: type(block).__name__.lower()
-    return environment
+    templates.filters["kind"] = lambda block: type(block).__name__.lower()
+    return templates

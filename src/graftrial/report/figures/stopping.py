@@ -96,7 +96,7 @@ def _curve(
     }
     layers: list[SpecValue] = [
         layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"x": x}, rows=marks),
-        layer(text, {"x": x, "y": {"value": 0}, "text": words("t")}, rows=marks),
+        layer(text, {"x": x, "y": {"value": HEIGHT}, "text": words("t")}, rows=marks),
         layer({"type": "line", "color": ACCENT, "strokeWidth": 1.8}, {"x": x, "y": y}),
         layer(dot(60, color=ACCENT, opacity=0.001), {"x": x, "y": y, "tooltip": told(("t", title))}),
     ]

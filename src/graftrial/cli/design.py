@@ -91,7 +91,8 @@ def stopping(batch: Path | None, out: Path | None, as_json: bool, **given: Any) 
     found = answer(request_of(_asked(given), "graftrial design stopping"))
     written = _write(found, out, given) if out is not None else []
     if as_json:
-        click.echo(json.dumps(shaped(found), indent=2, ensure_ascii=False))
+        told = shaped(found) | {"largest_p_stopped_at_most_half": found.largest_rate}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         _tell(found, given)
         for path in written[:1]:

@@ -25,7 +25,6 @@ class DesignAnswer:
     request: Request
     boundary: Boundary
     characteristics: tuple[OperatingCharacteristics, ...]
-    largest_rate: float | None
 
     @property
     def title(self) -> str:
@@ -36,6 +35,11 @@ class DesignAnswer:
     def citation(self) -> str:
         """Where the rule is published."""
         return rule_of(self.request.design.rule).citation
+
+    @property
+    def largest_rate(self) -> float | None:
+        """The largest event probability that is stopped at most every second time; None where it never stops."""
+        return largest_rate_rarely_stopped(self.boundary)
 
     @property
     def at_p0(self) -> OperatingCharacteristics:
@@ -51,7 +55,7 @@ def answer(request: Request, where: str = "design stopping") -> DesignAnswer:
     with located(where):
         found = boundary(request.design)
         exact = operating_characteristics(found, request.rates)
-    return DesignAnswer(request, found, exact, largest_rate_rarely_stopped(found))
+    return DesignAnswer(request, found, exact)
 
 
 def as_json(given: DesignAnswer) -> dict[str, Any]:
@@ -70,7 +74,6 @@ def as_json(given: DesignAnswer) -> dict[str, Any]:
         "can_stop": given.boundary.can_stop,
         "size": given.at_p0.p_stop,
         "operating_characteristics": [asdict(each) for each in given.characteristics],
-        "largest_p_stopped_at_most_half": given.largest_rate,
         "citation": given.citation,
     }
 

@@ -17,7 +17,7 @@ from graftrial.stats.stopping.tails import Floats, Ints
 CONVENTION = "stop if events among the first n patients are at least stop_if_at_least; n + 1 means it cannot stop there"
 SAME = 1e-10  # relative: statistics that agree to ten significant digits are the same number
 SIZE_SLACK = 1e-12  # rounding of a size that equals alpha
-AT_ONCE = 15  # candidates of one round of the search
+AT_ONCE = 11  # candidates of one round of the search
 
 
 @dataclass(frozen=True, slots=True)

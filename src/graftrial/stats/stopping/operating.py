@@ -12,7 +12,7 @@ from graftrial.stats.stopping.recursion import reached, stops
 from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats, Ints
 
-POINTS, ROUNDS = 21, 12  # of the search for a probability: 20^12 is beyond double precision
+POINTS = (65, 33, 7)  # of the rounds of the search for a probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,30 @@ def stopping_probabilities(boundary: Boundary, rates: Sequence[float]) -> Floats
 
 
 def largest_rate_rarely_stopped(boundary: Boundary, at_most: float = 0.5) -> float | None:
-    """The largest event probability at which P(stop) is at most `at_most`; None where the boundary never stops."""
+    """The largest event probability at which P(stop) is at most `at_most`; None where the boundary never stops.
+
+    P(stop) is a polynomial that rises with p: the crossing is bracketed on a grid, then found by inverse interpolation.
+    """
     if not boundary.can_stop:
         return None
     low, high = 0.0, 1.0
-    for _ in range(ROUNDS):
-        grid = np.linspace(low, high, POINTS)
+    for points in POINTS:
+        grid = np.linspace(low, high, points)
         stopping = stopping_probabilities(boundary, [float(each) for each in grid]).sum(axis=0)
         last = int(np.flatnonzero(stopping <= at_most)[-1])
-        low, high = float(grid[last]), float(grid[min(last + 1, POINTS - 1)])
-    return low
+        if last == points - 1:
+            return float(grid[-1])
+        low, high = float(grid[last]), float(grid[last + 1])
+    return _inverse(grid, stopping, at_most)
+
+
+def _inverse(p: Floats, values: Floats, target: float) -> float:
+    """Where the rising function through these points has the value `target` (Neville)."""
+    table = p.copy()
+    for step in range(1, len(p)):
+        below, above = values[:-step], values[step:]
+        table = ((target - below) * table[1:] - (target - above) * table[:-1]) / (above - below)
+    return float(table[0])
 
 
 def _checked(rates: Sequence[float]) -> Floats:

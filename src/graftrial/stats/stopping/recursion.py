@@ -17,7 +17,7 @@ def reached(n_at_look: Sequence[int], least: Ints, p: Floats) -> Floats:
     References: f_k = g_k where x is below the boundary, g_k = f_(k-1) convolved with the binomial of the new patients.
     """
     width = n_at_look[-1] + 1
-    goes_on = np.arange(width) < np.asarray(least).T[:, :, None]
+    goes_on = (np.arange(width) < np.asarray(least).T[:, :, None]).astype(np.float64)
     event, none = p[:, None], 1.0 - p[:, None]
     state = np.zeros((len(p), width))
     state[:, 0] = 1.0
@@ -25,12 +25,12 @@ def reached(n_at_look: Sequence[int], least: Ints, p: Floats) -> Floats:
     treated = 0
     for look, n in enumerate(n_at_look):
         for _ in range(n - treated):
-            new = state * none
-            new[:, 1:] += state[:, :-1] * event
-            state = new
+            with_event = state[:, :-1] * event
+            state *= none
+            state[:, 1:] += with_event
         treated = n
         found[look] = state
-        state = state * goes_on[look]
+        state *= goes_on[look]
     return found
 
 

@@ -13,7 +13,7 @@ from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats
 from graftrial.stats.stopping.time_to_event import FollowUpDesign, Information, limits, rate_of
 
-HALVINGS = 70
+HALVINGS = 48
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats
 
 Information = Literal["maximum", "expected"]
-HALVINGS = 90
+HALVINGS = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ def test_rules_over_follow_up_have_the_probabilities_of_the_given_boundary(rows)
             assert ours.e_events == pytest.approx(theirs["e_events"], abs=1e-8)
 
 
+@pytest.mark.slow
 def test_rules_over_follow_up_have_the_boundary_of_the_peers_constant_and_a_better_constant(rows):
     """See decisions.csv: the peer stops its root search early."""
     for row in rows("survival_rules"):

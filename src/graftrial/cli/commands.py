@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from graftrial.cli.design import design
 from graftrial.cli.files import banff, egfr
 from graftrial.cli.rule_book import rules
 from graftrial.cli.study import check, explain, init, report, simulate
@@ -62,7 +63,7 @@ def graftrial() -> None:
     """
 
 
-for each in (init, simulate, check, report, explain, banff, egfr, rules):
+for each in (init, simulate, check, report, explain, banff, egfr, design, rules):
     graftrial.add_command(each)
 
 

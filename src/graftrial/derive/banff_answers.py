@@ -132,7 +132,8 @@ def joined_answers(edition: str, readings: Readings) -> Mapping[str, Lookup]:
     cellular, recorded = ("acute_tcmr", "borderline", "ca_tcmr"), "recorded_in_category_6"
     mixed = mixed_rejection(columns[EITHER], columns["acute_tcmr"], columns["ca_tcmr"])
     humoral = tuple(columns[name] for name in names)
-    normal = normal_or_nonspecific(humoral, *(columns[name] for name in cellular), columns[recorded])
+    acute, borderline, chronic_active = (columns[name] for name in cellular)
+    normal = normal_or_nonspecific(humoral, acute, borderline, chronic_active, columns[recorded])
     return {
         "amr": order_of_category_2(edition, readings),
         "borderline": Lookup(("borderline",), columns["borderline"].cast(pl.Int8)),

@@ -106,30 +106,43 @@ def render(
         if section := build(material):
             sections.append(section)
             on_progress(section.title)
+    on_progress("still pictures")
+    drawn = draw(tuple(figures_of(sections)), out, stills)
+    page = out / "report.html"
+    page.write_text(_html(material, sections, drawn.drawings), encoding="utf-8", newline="\n")
+    names = {name: file_name(name) for name, svg in drawn.pictures.items() if svg}
+    return Rendered(
+        (page, *drawn.files),
+        table_frames(sections),
+        outline(head.head(material), sections, names),
+        {names[name]: drawn.pictures[name] for name in names},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The figures of a page: what the template needs of each, the files written, and the still pictures by name."""
+
+    drawings: Mapping[str, Drawing]
+    files: tuple[Path, ...]
+    pictures: Mapping[str, str]
+
+
+def draw(figures: Sequence[Figure], out: Path, stills: still.Stills | None = None) -> Drawn:
+    """Writes the files of the figures into `out/figures`."""
     folder = out / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     drawings: dict[str, Drawing] = {}
-    figures = tuple(figures_of(sections))
-    on_progress("still pictures")
     pictures = _pictures(figures, stills)
     for number, figure in enumerate(figures, 1):
-        name = file_name(figure.name)
         svg = pictures.get(figure.name, "")
-        written += _figure_files(folder, name, figure.spec, svg)
+        written += _figure_files(folder, file_name(figure.name), figure.spec, svg)
         element = f"figure-{number}"
         drawings[figure.name] = Drawing(
             element, csp.embedded_json(figure.spec), still.inline(svg, element) if svg else ""
         )
-    page = out / "report.html"
-    page.write_text(_html(material, sections, drawings), encoding="utf-8", newline="\n")
-    names = {name: file_name(name) for name, svg in pictures.items() if svg}
-    return Rendered(
-        (page, *written),
-        table_frames(sections),
-        outline(head.head(material), sections, names),
-        {names[name]: pictures[name] for name in names},
-    )
+    return Drawn(drawings, tuple(written), pictures)
 
 
 def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[str, str]:
@@ -175,11 +188,11 @@ def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     return [specification, picture]
 
 
-def _html(material: Material, sections: Sequence[Section], drawings: dict[str, Drawing]) -> str:
+def _html(material: Material, sections: Sequence[Section], drawings: Mapping[str, Drawing]) -> str:
     inline_scripts = csp.scripts()
     style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             head=head.head(material),
@@ -195,13 +208,14 @@ def _html(material: Material, sections: Sequence[Section], drawings: dict[str, D
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of this package."""
+    templates = Environment(
         loader=PackageLoader("graftrial.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["kind"] = lambda block: type(block).__name__.lower()
-    return environment
+    templates.filters["kind"] = lambda block: type(block).__name__.lower()
+    return templates

@@ -10,7 +10,6 @@ from scipy.special import expit, logit, ndtr
 from graftrial.stats.priors import (
     BetaMixture,
     Component,
-    beta,
     fit_beta_mixture,
     meta_analytic_prior,
     meta_analytic_prior_normal,
@@ -38,7 +37,7 @@ def mixture_of(row):
 @pytest.mark.parametrize("row", rows("beta_mixture_posteriors.json"), ids=lambda row: str(row["id"]))
 def test_a_mixture_and_its_posterior(row):
     prior = mixture_of(row)
-    after = prior.posterior(row["r"], row["n"])
+    after = prior.given(row["n"], row["r"])
     assert [each.weight for each in after.components] == pytest.approx(row["post_w"], abs=1e-9)
     assert [each.a for each in after.components] == pytest.approx(row["post_a"], abs=1e-9)
     assert after.mean == pytest.approx(row["post_mean"], abs=1e-9)
@@ -61,13 +60,13 @@ def test_the_published_robust_mixture():
     assert prior.ess_moment() == pytest.approx(6.140244272954, rel=1e-9)
     assert prior.predictive(12) == pytest.approx(whole["pred12"], abs=1e-9)
     for row in whole["post"]:
-        after = prior.posterior(row["r"], row["n"])
+        after = prior.given(row["n"], row["r"])
         assert after.mean == pytest.approx(row["mean"], abs=1e-9)
         assert after.ess_elir() == pytest.approx(row["ess_elir"], rel=1e-3)
         assert [after.quantile(each) for each in (0.025, 0.5, 0.975)] == pytest.approx(row["q"], abs=1e-9)
     for row in whole["stop"]:
         largest = max(
-            x for x in range(row["n"] + 1) if prior.posterior(x, row["n"]).probability_above(0.3) <= 0.8
+            x for x in range(row["n"] + 1) if prior.given(row["n"], x).probability_above(0.3) <= 0.8
         )
         assert largest == row["stop_if_more_than"]
 
@@ -173,7 +172,7 @@ def test_more_history_without_events_lowers_the_prior():
 
 
 def test_one_event_in_three_under_a_uniform_prior():
-    after = beta(1, 1).posterior(1, 3)
+    after = BetaMixture.beta(1, 1).given(3, 1)
     assert after.probability_above(0.2) == pytest.approx(0.8192, abs=1e-12)
     assert after.predictive(1)[1] == pytest.approx(0.4, abs=1e-12)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import betainc, betaln, expit, gammaln, xlog1py, xlogy
 
 Numbers: TypeAlias = NDArray[np.float64]
+WEIGHTS_TOGETHER = 1e-6
 LOGIT_STEP, LOGIT_END = 0.01, 40.0  # the trapezoid on the logit scale; its error falls with exp(-2π·π/step)
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One beta distribution and its weight."""
 
     weight: float
@@ -27,7 +26,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class BetaMixture:
-    """Weights that sum to 1, and parameters above 0; both are checked.
+    """Components (weight, a, b): weights above 0 that sum to 1, and parameters above 0.
 
     Raises: ValueError for anything else.
     """
@@ -35,12 +34,22 @@ class BetaMixture:
     components: tuple[Component, ...]
 
     def __post_init__(self) -> None:
-        if not self.components or any(
-            each.a <= 0 or each.b <= 0 or each.weight < 0 for each in self.components
-        ):
-            raise ValueError("a beta mixture needs components with a > 0, b > 0 and weights of at least 0")
-        if abs(sum(each.weight for each in self.components) - 1) > 1e-9:
+        object.__setattr__(self, "components", tuple(Component(*each) for each in self.components))
+        positive = all(0 < part < inf for each in self.components for part in each)
+        if not self.components or not positive:
+            raise ValueError("a beta mixture needs weights, a and b above 0")
+        if abs(sum(each.weight for each in self.components) - 1) > WEIGHTS_TOGETHER:
             raise ValueError("the weights of a beta mixture sum to 1")
+
+    @classmethod
+    def of(cls, *components: tuple[float, float, float]) -> BetaMixture:
+        """From (weight, a, b) of each component."""
+        return cls(tuple(Component(*each) for each in components))
+
+    @classmethod
+    def beta(cls, a: float, b: float) -> BetaMixture:
+        """One beta distribution; it weighs as much as a + b patients."""
+        return cls.of((1.0, a, b))
 
     @property
     def mean(self) -> float:
@@ -66,6 +75,8 @@ class BetaMixture:
 
     def quantile(self, probability: float) -> float:
         """The value below which this share of the distribution lies, by root finding on the exact function."""
+        from scipy.optimize import brentq  # imported where used: it is slow to start
+
         return float(
             brentq(lambda p: self.probability_up_to(p) - probability, 0.0, 1.0, xtol=1e-14, rtol=1e-13)
         )
@@ -77,22 +88,20 @@ class BetaMixture:
             sum(each.weight * np.exp(log) for each, log in zip(self.components, logs, strict=True))
         )
 
-    def posterior(self, events: int, n: int) -> BetaMixture:
-        """The mixture after `events` among `n`: weights follow the marginal likelihood of each component."""
-        logs = np.array(
-            [
-                (np.log(each.weight) if each.weight else -inf)
-                + betaln(each.a + events, each.b + n - events)
-                - betaln(each.a, each.b)
-                for each in self.components
-            ]
-        )
-        weights = np.exp(logs - logs.max())
-        weights /= weights.sum()
-        return BetaMixture(
-            tuple(
-                Component(float(weight), each.a + events, each.b + n - events)
+    def given(self, n: int, events: int) -> BetaMixture:
+        """The posterior after that many events among n patients.
+
+        References: Schmidli H et al. Biometrics 2014;70:1023-1032 (weights by marginal likelihood).
+
+        >>> BetaMixture.beta(1, 1).given(3, 1).components
+        (Component(weight=1.0, a=2, b=3),)
+        """
+        weights = posterior_weights(self, np.array(n), np.array(events)).ravel()
+        return BetaMixture.of(
+            *(
+                (float(weight), each.a + events, each.b + n - events)
                 for weight, each in zip(weights, self.components, strict=True)
+                if weight > 0
             )
         )
 
@@ -116,7 +125,7 @@ class BetaMixture:
 
         References: Neuenschwander B et al. Biometrics 2020;76:578-587.
         """
-        if any(min(each.a, each.b) < 1 for each in self.components if each.weight):
+        if any(min(each.a, each.b) < 1 for each in self.components):
             return None
         logit = np.arange(-LOGIT_END, LOGIT_END + LOGIT_STEP / 2, LOGIT_STEP)
         p, q = expit(logit), expit(-logit)
@@ -143,9 +152,16 @@ class BetaMixture:
         return float(chances[chances <= chances[events] * (1 + 1e-9)].sum())
 
 
-def beta(a: float, b: float) -> BetaMixture:
-    """A single beta distribution."""
-    return BetaMixture((Component(1.0, a, b),))
+def posterior_weights(prior: BetaMixture, n: NDArray[np.int64], x: NDArray[np.int64]) -> Numbers:
+    """Weights of the components after x events among n patients; the first axis is the component."""
+    logs = np.stack(
+        [
+            np.log(each.weight) + betaln(each.a + x, each.b + n - x) - betaln(each.a, each.b)
+            for each in prior.components
+        ]
+    )
+    raw = np.exp(logs - logs.max(axis=0))
+    return np.asarray(raw / raw.sum(axis=0))
 
 
 def robust(prior: BetaMixture, weight: float) -> BetaMixture:
@@ -153,8 +169,8 @@ def robust(prior: BetaMixture, weight: float) -> BetaMixture:
 
     References: Schmidli H et al. Biometrics 2014;70:1023-1032.
     """
-    kept = tuple(Component(each.weight * (1 - weight), each.a, each.b) for each in prior.components)
-    return BetaMixture((*kept, Component(weight, 1.0, 1.0)))
+    kept = ((each.weight * (1 - weight), each.a, each.b) for each in prior.components)
+    return BetaMixture.of(*kept, (weight, 1.0, 1.0))
 
 
 def gauss_legendre_panels(edges: tuple[float, ...], nodes: int) -> tuple[Numbers, Numbers]:

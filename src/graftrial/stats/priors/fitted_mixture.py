@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, digamma, expit, log_expit, logit, polygamma
 
-from graftrial.stats.priors.beta_mixture import BetaMixture, Component, Numbers
+from graftrial.stats.priors.beta_mixture import BetaMixture, Numbers
 from graftrial.stats.priors.meta_analytic import MetaAnalyticPrior
 
 GRID = 321  # points of the law on the logit scale
@@ -72,7 +72,7 @@ def _fit(places: Numbers, masses: Numbers, count: int) -> BetaMixture:
         former = level
     weights /= weights.sum()
     order = np.argsort(-weights)
-    return BetaMixture(tuple(Component(float(weights[k]), float(a[k]), float(b[k])) for k in order))
+    return BetaMixture.of(*((float(weights[k]), float(a[k]), float(b[k])) for k in order))
 
 
 def _log_beta(logs: tuple[Numbers, Numbers], a: float, b: float) -> Numbers:

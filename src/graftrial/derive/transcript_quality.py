@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from graftrial.clinical.transcripts import quality
 from graftrial.clinical.transcripts.normalisation import REFERENCE_MEAN
-from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, NEGATIVE, POSITIVE, names, reference_names
+from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, NEGATIVE, POSITIVE, names, probes, reference_names
 from graftrial.intake.rcc_file import Lane
 from graftrial.stats.lane_counts import (
     Array,
@@ -49,29 +49,37 @@ class Quality:
         return next(each.value for each in self.checks if each.check == check)
 
 
+def cohort_of_positives(lanes: Iterable[Lane]) -> float | None:
+    """Mean over the lanes of the geometric mean of their positive controls; null with fewer than two lanes."""
+    positives = [float(geometric_mean(_counts(lane, POSITIVE))) for lane in lanes if _is_whole(lane)]
+    return float(np.mean(positives)) if len(positives) >= SMALLEST_COHORT else None
+
+
 def check_lanes(
-    lanes: Sequence[Lane], instrument: str = "", fail_hk_below_lod: int | None = None
+    lanes: Sequence[Lane], cohort: float | None, instrument: str = "", fail_hk_below_lod: int | None = None
 ) -> tuple[Quality, ...]:
     """The quality of each lane, in the order of the lanes.
 
-    instrument: max, flex or sprint; empty where it is not known. fail_hk_below_lod: number of housekeeping genes below
+    cohort: see `cohort_of_positives`. instrument: max, flex or sprint; empty where it is not known. fail_hk_below_lod: number of housekeeping genes below
     the limit of detection from which a lane fails, as pre-specified; below it, one gene is a warning.
     """
-    positives = [float(geometric_mean(_counts(lane, POSITIVE))) for lane in lanes if lane.counts]
-    cohort = float(np.mean(positives)) if len(positives) >= SMALLEST_COHORT else None
     return tuple(_quality(lane, cohort, instrument, fail_hk_below_lod) for lane in lanes)
 
 
 def _quality(lane: Lane, cohort: float | None, instrument: str, fail_from: int | None) -> Quality:
-    limit = limit_of_detection(_counts(lane, NEGATIVE)) if lane.counts else None
+    limit = limit_of_detection(_counts(lane, NEGATIVE)) if _is_whole(lane) else None
     checks = [_imaging(lane), _density(lane, instrument)]
     if limit is None:
         unread = [name for name in quality.CHECKS if name not in ("imaging", "binding_density")]
-        checks += [_row(name, None, "the counts of the lane cannot be used") for name in unread]
+        checks += [_row(name, None, "needs the counts of all 784 probes") for name in unread]
     else:
         checks += [_linearity(lane), _detectable(lane, limit), _positive_factor(lane, cohort)]
         checks += _content(lane, limit, fail_from)
     return Quality(tuple(checks), quality.whole([each.verdict for each in checks]), limit)
+
+
+def _is_whole(lane: Lane) -> bool:
+    return len(lane.counts) == len(probes())
 
 
 def _row(name: str, value: float | None, reason: str = "", verdict: str = "", threshold: str = "") -> Checked:

@@ -46,7 +46,9 @@ def ranked_scores(values: Array, sets: Sets) -> Array:
 
 
 def counting_noise(counts: Array, factor: Array, own: Array, sets: Sets) -> tuple[Array, Array]:
-    """Standard errors of mean log2 and of singscore from counting alone (Poisson, first order), samples x sets.
+    """Standard errors of mean log2 and of singscore from counting alone (Poisson), samples x sets.
+
+    Each count moves by its own standard deviation (the square root, at least 1) up and down.
 
     counts: samples x genes. factor: what a count is multiplied with before log2(x + 1), one a sample.
     own: variance of ln factor, one a sample.
@@ -54,9 +56,9 @@ def counting_noise(counts: Array, factor: Array, own: Array, sets: Sets) -> tupl
     """
     spread = np.sqrt(np.maximum(counts, 1.0))
     scaled = counts * factor[:, None]
-    slope = factor[:, None] / ((scaled + 1) * np.log(2))
+    high, low = (np.log2((counts + sign * spread).clip(min=0) * factor[:, None] + 1) for sign in (1, -1))
     size = sets.sum(axis=1)
-    alone = ((slope * spread) ** 2) @ sets.T / size**2
+    alone = (((high - low) / 2) ** 2) @ sets.T / size**2
     shared = set_means(scaled / ((scaled + 1) * np.log(2)), sets) ** 2 * own[:, None]
     n = counts.shape[1]
     rank_spread = np.empty_like(counts)
@@ -95,10 +97,12 @@ def gsva(values: Array, sets: Sets) -> Array:
     References: Hanzelmann S et al. BMC Bioinformatics 2013;14:7, equations 1 to 5, tau 1, difference of extremes.
     """
     bandwidth = values.std(axis=0, ddof=1) / 4
-    centred = (values[:, None, :] - values[None, :, :]) / bandwidth
     table = stats.norm.cdf(np.arange(CDF_STEPS + 1) * CDF_LARGEST / CDF_STEPS)
-    place = (np.minimum(np.abs(centred), CDF_LARGEST) / CDF_LARGEST * CDF_STEPS).astype(np.intp)
-    density = np.where(centred < 0, 1 - table[place], table[place]).mean(axis=1)
+    density = np.empty_like(values)
+    for gene, (mine, width) in enumerate(zip(values.T, bandwidth, strict=True)):
+        apart = (mine[:, None] - mine[None, :]) / width
+        place = (np.minimum(np.abs(apart), CDF_LARGEST) / CDF_LARGEST * CDF_STEPS).astype(np.intp)
+        density[:, gene] = np.where(apart < 0, 1 - table[place], table[place]).mean(axis=1)
     density = -np.log((1 - density) / density)
     n = values.shape[1]
     scores = np.empty((values.shape[0], sets.shape[0]))

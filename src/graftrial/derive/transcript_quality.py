@@ -9,7 +9,7 @@ import numpy as np
 
 from graftrial.clinical.transcripts import quality
 from graftrial.clinical.transcripts.normalisation import REFERENCE_MEAN
-from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, NEGATIVE, POSITIVE, names, probes, reference_names
+from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, NEGATIVE, POSITIVE, VIRAL, names, probes, reference_names
 from graftrial.intake.rcc_file import Lane
 from graftrial.stats.lane_counts import (
     Array,
@@ -140,3 +140,24 @@ def _content(lane: Lane, limit: float, fail_from: int | None) -> list[Checked]:
 
 def _counts(lane: Lane, code_class: str) -> Array:
     return np.array([lane.counts[name] for name in names(code_class)], dtype=float)
+
+
+@dataclass(frozen=True, slots=True)
+class Spiked:
+    """A positive control: its name, its concentration in fM, its count."""
+
+    name: str
+    concentration: float
+    count: int
+
+
+def spiked(lane: Lane) -> tuple[Spiked, ...]:
+    """The six positive controls of a lane, the strongest first; none where the lane has no usable counts."""
+    if not _is_whole(lane):
+        return ()
+    return tuple(Spiked(name, float(name.split("(")[1].rstrip(")")), lane.counts[name]) for name in names(POSITIVE))
+
+
+def viral_counts(lane: Lane) -> tuple[tuple[str, int], ...]:
+    """Counts of the four viral probes."""
+    return tuple((" ".join(name.split()), lane.counts[name]) for name in VIRAL if name in lane.counts)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from graftrial.clinical.transcripts.panel import ENDOGENOUS, absent, names
-from graftrial.clinical.transcripts.reference import NEIGHBOURS, axes, biopsies, digest
+from graftrial.clinical.transcripts.reference import NEIGHBOURS, axes, biopsies, digest, facts
 from graftrial.stats.lane_counts import Array
 
 USUAL_SHARE = 0.99
@@ -82,3 +83,22 @@ def farthest_usual() -> float:
     apart = squares[:, None] + squares[None, :] - 2 * places @ places.T
     np.fill_diagonal(apart, np.inf)
     return float(np.quantile(np.sqrt(np.maximum(apart, 0)).min(axis=1), USUAL_SHARE))
+
+
+@cache
+def reference_places() -> Mapping[str, tuple[tuple[float, float], ...]]:
+    """Places of the reference biopsies on the map, by diagnosis group."""
+    known = biopsies()
+    return {
+        group: tuple(
+            (float(place[0]), float(place[1]))
+            for place, own in zip(known.places, known.groups, strict=True)
+            if own == group
+        )
+        for group in GROUPS
+    }
+
+
+def reference_facts() -> Mapping[str, Any]:
+    """Numbers of reference biopsies by group and centre, variance explained, and what left-out neighbours tell (AUC)."""
+    return facts()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -161,3 +162,30 @@ def percentile_of(set_name: str, method: str, value: float) -> float | None:
     return float(100 * np.interp(value, spread.quantiles, PROBABILITIES))
 
 
+
+
+@dataclass(frozen=True, slots=True)
+class SetCard:
+    """What stands beside the score of a set: theme, source, genes, and how well it alone tells AMR and TCMR (AUC).
+
+    The AUCs are those of the unfitted mean in the reference set; null where no reference exists.
+    """
+
+    name: str
+    theme: str
+    source: str
+    n_measured: int
+    n_listed: int
+    auc_amr: float | None
+    auc_tcmr: float | None
+
+
+@cache
+def set_cards() -> Mapping[str, SetCard]:
+    """The card of every set, by name."""
+    cards = {}
+    for each in gene_sets().values():
+        spread = spreads().get((each.name, MEAN))
+        aucs = (spread.auc_amr, spread.auc_tcmr) if spread else (None, None)
+        cards[each.name] = SetCard(each.name, each.theme, each.source, len(each.probes), each.n_listed, *aucs)
+    return cards

@@ -1,1 +1,1 @@
-"""Scripts that write the derived numbers inside the package from the public data sets; run by hand, checked by tests."""
+"""Scripts that write the derived numbers inside the package from the public data sets; tests check them."""

@@ -106,7 +106,8 @@ def _models(folder: Path) -> str:
         "cite": "Am J Transplant 2025, PMID 40345499",
         "diagnosis": {target: _diagnosis(folder, target) for target in ("amr", "tcmr", "normal")},
         "lesion": {
-            path.stem.removeprefix("lesion_"): _coefficients(path) for path in sorted(folder.glob("lesion_*.csv"))
+            path.stem.removeprefix("lesion_"): _coefficients(path)
+            for path in sorted(folder.glob("lesion_*.csv"))
         },
         "archetypes": [
             {key: float(value) for key, value in row.items() if key != "archetype"}

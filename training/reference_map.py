@@ -2,7 +2,7 @@
 
     python -m training.reference_map DATA [OUT]
 
-DATA: folder with `histomx/` (HistoMx, Paris Transplant Group, MIT). Same data, same numbers (to the last rounded digit).
+DATA: folder with `histomx/` (HistoMx, Paris Transplant Group, MIT). Same data, same numbers.
 Written: reference_biopsies.csv (study id, centre, diagnosis, digest of the counts, coordinates), reference_map.csv
 (mean and loadings of each gene), reference_scores.csv (quantiles of each score), reference_facts.json.
 """
@@ -92,11 +92,22 @@ def _map(genes: Sequence[str], center: Array, loadings: Array) -> str:
     head = ["probe", "mean", *(f"pc{each}" for each in range(1, COMPONENTS + 1))]
     rows = [[gene, f"{mean:.6f}", *(f"{x:.6f}" for x in row)]
             for gene, mean, row in zip(genes, center, loadings, strict=True)]  # fmt: skip
-    return NOTICE + "# Place of a biopsy: (values - mean) x loadings, single-sample values.\n" + _csv([head, *rows])
+    return (
+        NOTICE
+        + "# Place of a biopsy: (values - mean) x loadings, single-sample values.\n"
+        + _csv([head, *rows])
+    )
 
 
 def _biopsies(ids: Sequence[str], people: Sequence[dict[str, str]], raw: Array, places: Array) -> str:
-    head = ["id", "centre", "diagnosis", "group", "digest", *(f"pc{each}" for each in range(1, COMPONENTS + 1))]
+    head = [
+        "id",
+        "centre",
+        "diagnosis",
+        "group",
+        "digest",
+        *(f"pc{each}" for each in range(1, COMPONENTS + 1)),
+    ]
     genes = names(ENDOGENOUS)
     rows: list[list[str]] = [head]
     for name, person, counts, place in zip(ids, people, raw, places, strict=True):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graftrial.cli.progress import progress
 from graftrial.errors import EXIT_BLOCKING_FINDINGS, EXIT_DONE
+
+if TYPE_CHECKING:
+    from graftrial.pipeline.transcripts import TranscriptsSummary
 
 FILE = click.Path(path_type=Path)
 
@@ -16,7 +20,9 @@ FILE = click.Path(path_type=Path)
 @click.command()
 @click.argument("files", metavar="RCC...", nargs=-1, required=True)
 @click.option("--out", type=FILE, required=True, help="Output folder.")
-@click.option("--instrument", type=click.Choice(["max", "flex", "sprint"]), help="For the limit of binding density.")
+@click.option(
+    "--instrument", type=click.Choice(["max", "flex", "sprint"]), help="For the limit of binding density."
+)
 @click.option(
     "--fail-hk-below-lod", type=click.IntRange(min=1), metavar="N", help="A lane fails from N such genes on."
 )
@@ -67,18 +73,22 @@ def transcripts(
     )
     with progress() as on_stage:
         summary = read_transcripts(files, out, request, on_stage)
-    blocking = sum(each.blocking for each in summary.findings)
+    _tell(summary, out, as_json)
+    return EXIT_BLOCKING_FINDINGS if summary.is_blocked else EXIT_DONE
+
+
+def _tell(summary: TranscriptsSummary, out: Path, as_json: bool) -> None:
+    from graftrial.cli.study import print_findings
+
     if as_json:
         said = {
             "out": str(out), "biopsies": summary.biopsies, "scored": summary.scored, "quality": summary.verdicts,
-            "findings": len(summary.findings), "blocking_findings": blocking, "written": summary.written,
+            "findings": len(summary.findings), "written": summary.written,
+            "blocking_findings": sum(each.blocking for each in summary.findings),
         }  # fmt: skip
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
-        return EXIT_BLOCKING_FINDINGS if summary.is_blocked else EXIT_DONE
-    from graftrial.cli.study import print_findings
-
+        return
     print_findings(summary.findings)
     click.echo(f"biopsies {summary.biopsies:,}, with scores {summary.scored:,}")
     click.echo("quality  " + ", ".join(f"{count} {name}" for name, count in summary.verdicts.items()))
     click.echo(f"written  {out}: {', '.join(summary.written)}")
-    return EXIT_BLOCKING_FINDINGS if summary.is_blocked else EXIT_DONE

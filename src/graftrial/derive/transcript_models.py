@@ -57,7 +57,9 @@ def _installed() -> tuple[Mapping[str, Any], ...]:
 
 
 def _read(folder: Traversable) -> tuple[Mapping[str, Any], ...]:
-    found = sorted((each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name)
+    found = sorted(
+        (each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name
+    )
     return tuple(json.loads(each.read_text(encoding="utf-8")) for each in found)
 
 
@@ -77,7 +79,9 @@ def _predicted(model: Mapping[str, Any], values: Mapping[str, float]) -> Predict
 
 def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(-z)), without overflow."""
-    return np.asarray(np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z)))))
+    return np.asarray(
+        np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))))
+    )
 
 
 def genes_of_models() -> Sequence[str]:

@@ -45,7 +45,10 @@ def published_diagnoses(values: Values) -> dict[str, float | None]:
 
 def published_ensemble(diagnoses: Mapping[str, float | None]) -> dict[str, float | None]:
     """Median of the base models of each target; null where one of them has no value."""
-    return {target: _median([p for name, p in diagnoses.items() if name.startswith(f"{target}_")]) for target in TARGETS}
+    return {
+        target: _median([p for name, p in diagnoses.items() if name.startswith(f"{target}_")])
+        for target in TARGETS
+    }
 
 
 def published_lesions(values: Values) -> dict[str, float | None]:

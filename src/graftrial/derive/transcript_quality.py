@@ -9,7 +9,16 @@ import numpy as np
 
 from graftrial.clinical.transcripts import quality
 from graftrial.clinical.transcripts.normalisation import REFERENCE_MEAN
-from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, NEGATIVE, POSITIVE, VIRAL, names, probes, reference_names
+from graftrial.clinical.transcripts.panel import (
+    ENDOGENOUS,
+    HOUSEKEEPING,
+    NEGATIVE,
+    POSITIVE,
+    VIRAL,
+    names,
+    probes,
+    reference_names,
+)
 from graftrial.intake.rcc_file import Lane
 from graftrial.stats.lane_counts import (
     Array,
@@ -60,8 +69,9 @@ def check_lanes(
 ) -> tuple[Quality, ...]:
     """The quality of each lane, in the order of the lanes.
 
-    cohort: see `cohort_of_positives`. instrument: max, flex or sprint; empty where it is not known. fail_hk_below_lod: number of housekeeping genes below
-    the limit of detection from which a lane fails, as pre-specified; below it, one gene is a warning.
+    cohort: see `cohort_of_positives`. instrument: max, flex or sprint; empty where it is not known.
+    fail_hk_below_lod: number of housekeeping genes below the limit of detection from which a lane fails, as
+    pre-specified; below it, one gene is a warning.
     """
     return tuple(_quality(lane, cohort, instrument, fail_hk_below_lod) for lane in lanes)
 
@@ -108,13 +118,17 @@ def _linearity(lane: Lane) -> Checked:
     spiked = names(POSITIVE)[:LINEAR]
     concentrations = np.array([float(name.split("(")[1].rstrip(")")) for name in spiked])
     value = log_linearity(np.array([lane.counts[name] for name in spiked], dtype=float), concentrations)
-    return _row("positive_linearity", value, "" if value is not None else "a positive control was counted 0 times")
+    return _row(
+        "positive_linearity", value, "" if value is not None else "a positive control was counted 0 times"
+    )
 
 
 def _detectable(lane: Lane, limit: float) -> Checked:
     pos_e = lane.counts[names(POSITIVE)[LINEAR - 1]]
     verdict = quality.PASS if pos_e > limit else quality.FAIL
-    return _row("limit_of_detection", limit, f"POS_E was counted {pos_e} times", verdict, f"below POS_E ({pos_e})")
+    return _row(
+        "limit_of_detection", limit, f"POS_E was counted {pos_e} times", verdict, f"below POS_E ({pos_e})"
+    )
 
 
 def _positive_factor(lane: Lane, cohort: float | None) -> Checked:
@@ -155,7 +169,9 @@ def spiked(lane: Lane) -> tuple[Spiked, ...]:
     """The six positive controls of a lane, the strongest first; none where the lane has no usable counts."""
     if not _is_whole(lane):
         return ()
-    return tuple(Spiked(name, float(name.split("(")[1].rstrip(")")), lane.counts[name]) for name in names(POSITIVE))
+    return tuple(
+        Spiked(name, float(name.split("(")[1].rstrip(")")), lane.counts[name]) for name in names(POSITIVE)
+    )
 
 
 def viral_counts(lane: Lane) -> tuple[tuple[str, int], ...]:

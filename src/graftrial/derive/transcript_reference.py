@@ -30,7 +30,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Coordinates on the fixed map, the 25 nearest reference biopsies, and how many of each diagnosis group they are."""
+    """Coordinates on the fixed map, the 25 nearest reference biopsies, and how many of each group they are."""
 
     x: float
     y: float
@@ -68,7 +68,13 @@ def place_biopsy(values: Mapping[str, float], itself: str = "") -> Place | None:
         distances[known.ids.index(itself)] = np.inf
     nearest = np.argsort(distances, kind="stable")[:NEIGHBOURS]
     neighbours = tuple(
-        Neighbour(known.ids[each], known.groups[each], known.diagnoses[each], known.centres[each], float(distances[each]))
+        Neighbour(
+            known.ids[each],
+            known.groups[each],
+            known.diagnoses[each],
+            known.centres[each],
+            float(distances[each]),
+        )
         for each in nearest
     )
     counted = {group: sum(each.group == group for each in neighbours) for group in GROUPS}
@@ -100,5 +106,5 @@ def reference_places() -> Mapping[str, tuple[tuple[float, float], ...]]:
 
 
 def reference_facts() -> Mapping[str, Any]:
-    """Numbers of reference biopsies by group and centre, variance explained, and what left-out neighbours tell (AUC)."""
+    """Reference biopsies by group and centre, variance explained, and what left-out neighbours tell (AUC)."""
     return facts()

@@ -73,10 +73,13 @@ def score_sets(
     genes = [block.genes[place] for place in inside]
     found = [tuple(name for name in each.probes if name in set(genes)) for each in gene_sets().values()]
     refusals = [
-        each.refusal(len(mine), lowest_fraction) for each, mine in zip(gene_sets().values(), found, strict=True)
+        each.refusal(len(mine), lowest_fraction)
+        for each, mine in zip(gene_sets().values(), found, strict=True)
     ]
     kept = [place for place, refusal in enumerate(refusals) if not refusal]
-    members = np.array([[gene in found[place] for gene in genes] for place in kept], dtype=bool).reshape(-1, len(genes))
+    members = np.array([[gene in found[place] for gene in genes] for place in kept], dtype=bool).reshape(
+        -1, len(genes)
+    )
     columns = _columns(block, inside, members, len(genes) == len(endogenous), also)
     rows: list[list[Score]] = [[] for _ in block.values]
     for place, each in enumerate(gene_sets().values()):
@@ -88,15 +91,19 @@ def score_sets(
 
 
 def _contradictions(scores: list[Score], methods: int) -> list[Score]:
-    """Where mean and ranks of a set lie far apart in the reference, both are marked: background or poor RNA does that."""
+    """Mean and ranks that lie far apart in the reference are both marked: background or poor RNA does that."""
     told = list(scores)
     for place in range(0, len(scores), methods):
         mean, ranked = (scores[place + step].reference_percentile for step in (0, 1))
         if mean is not None and ranked is not None and abs(mean - ranked) > FAR_APART:
-            said = f"mean and ranks disagree (percentiles {mean:.0f} and {ranked:.0f}): background or poor RNA"
+            said = (
+                f"mean and ranks disagree (percentiles {mean:.0f} and {ranked:.0f}): background or poor RNA"
+            )
             for step in (0, 1):
                 old = told[place + step]
-                told[place + step] = replace(old, warning="; ".join(each for each in (said, old.warning) if each))
+                told[place + step] = replace(
+                    old, warning="; ".join(each for each in (said, old.warning) if each)
+                )
     return told
 
 
@@ -134,7 +141,13 @@ def _optional(method: str, values: Array, members: Sets) -> _Column:
 
 
 def _score(
-    each: GeneSet, method: str, column: _Column, row: int, mine: int | None, refusal: str, found: tuple[str, ...]
+    each: GeneSet,
+    method: str,
+    column: _Column,
+    row: int,
+    mine: int | None,
+    refusal: str,
+    found: tuple[str, ...],
 ) -> Score:
     name = f"set.{each.name}.{method}"
     if mine is None:
@@ -160,8 +173,6 @@ def percentile_of(set_name: str, method: str, value: float) -> float | None:
     if spread is None:
         return None
     return float(100 * np.interp(value, spread.quantiles, PROBABILITIES))
-
-
 
 
 @dataclass(frozen=True, slots=True)

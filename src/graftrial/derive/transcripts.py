@@ -124,7 +124,9 @@ def normalised_block(lanes: Sequence[Lane], measured: Sequence[str] = ()) -> Blo
     measured: the probes that every lane holds, the seven of the normalisation among them; all of the panel if empty.
     """
     genes = tuple(each for each in names(ENDOGENOUS, HOUSEKEEPING) if not measured or each in set(measured))
-    counts = np.array([[lane.counts[name] for name in genes] for lane in lanes], dtype=float).reshape(-1, len(genes))
+    counts = np.array([[lane.counts[name] for name in genes] for lane in lanes], dtype=float).reshape(
+        -1, len(genes)
+    )
     reference = [genes.index(name) for name in reference_names()]
     housekeeping = counts[:, reference]
     factor = REFERENCE_MEAN / geometric_mean(housekeeping)

@@ -46,7 +46,7 @@ def _of(given: str) -> Iterator[Path]:
     elif path.exists():
         yield path
     elif has_magic(given):
-        yield from (Path(each) for each in glob(given, recursive=True) if Path(each).is_file())
+        yield from (path for each in glob(given, recursive=True) if (path := Path(each)).is_file())  # noqa: PTH207
     else:
         raise InputUnreadable.of("GT-RCC-001", path.name)
 
@@ -54,7 +54,7 @@ def _of(given: str) -> Iterator[Path]:
 def read_lanes(
     files: Sequence[tuple[Path, str]],
     show_identifiers: bool = False,
-    on_file: Callable[[int, int], None] = lambda done, all_of_them: None,
+    on_file: Callable[[int, int], None] = lambda *_: None,
 ) -> tuple[Lane, ...]:
     """Every file as a lane, those that contradict each other with findings GT-TX-010 to -013.
 

@@ -87,8 +87,10 @@ def lane_of(content: bytes, file: str, show_identifiers: bool = False) -> Lane:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    if "\x00" in text or "<code_summary>" not in text.lower() and "<header>" not in text.lower():
-        return Lane(file, "", {}, {}, digest, (_found("GT-TX-001", file, reason="it has no section of an RCC file"),))
+    if "\x00" in text or ("<code_summary>" not in text.lower() and "<header>" not in text.lower()):
+        return Lane(
+            file, "", {}, {}, digest, (_found("GT-TX-001", file, reason="it has no section of an RCC file"),)
+        )
     sections, found = _sections(text, file)
     attributes = {
         f"{name}.{row[0].strip()}": row[1].strip() if len(row) > 1 else ""
@@ -171,7 +173,9 @@ def _facts(
     """What header, sample and lane say, and whether the lane holds any signal."""
     rlf = attributes.get("Sample_Attributes.GeneRLF", "")
     if "Sample_Attributes" in sections and rlf.lower() != RLF.lower():
-        yield _found("GT-TX-004", file, _line(sections, "Sample_Attributes", "GeneRLF"), "GeneRLF", rlf=rlf or "none")
+        yield _found(
+            "GT-TX-004", file, _line(sections, "Sample_Attributes", "GeneRLF"), "GeneRLF", rlf=rlf or "none"
+        )
     if "Sample_Attributes" in sections and not attributes.get("Sample_Attributes.ID"):
         yield _found("GT-TX-018", file, 0, "Sample_Attributes")
     for name in ("FovCount", "FovCounted", "BindingDensity"):
@@ -205,5 +209,5 @@ def _number(text: str) -> float | None:
     return value if 0 <= value < float("inf") else None
 
 
-def _found(code: str, file: str, line: int = 0, column: str = "", **words: object) -> Finding:
-    return finding(code, TABLE, row=line, column=column, file=file, **words)
+def _found(code: str, file: str, line: int = 0, column: str = "", **words: str | int) -> Finding:
+    return finding(code, TABLE, line, column, "", file, **words)

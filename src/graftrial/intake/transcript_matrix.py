@@ -51,9 +51,11 @@ def read_matrix(path: Path, kind: str) -> Matrix:
     rows, names = _one_row_a_gene(rows, genes, path.name, found)
     keep = _samples(samples, path.name, found)
     values = rows[:, keep].T
-    wrong = ~np.isfinite(values) | ((values < 0) if kind == COUNTS else False)
+    wrong: NDArray[np.bool_] = ~np.isfinite(values)
+    if kind == COUNTS:
+        wrong |= values < 0
     found += _wrong_cells(wrong, [samples[each] for each in keep], path.name)
-    usable = ~wrong.any(axis=1)
+    usable: NDArray[np.bool_] = np.asarray(~wrong.any(axis=1))
     lacking = sorted(set(reference_names()) - set(names))
     if kind == COUNTS and lacking:
         found.append(finding("GT-TX-023", TABLE, file=path.name, names=", ".join(lacking)))
@@ -65,20 +67,26 @@ def read_matrix(path: Path, kind: str) -> Matrix:
 def _oriented(frame: pl.DataFrame, file: str) -> tuple[NDArray[np.float64], list[str], list[str]]:
     """Genes x samples, names of the rows, names of the columns."""
     if frame.width < 2:
-        raise InputUnreadable.of("GT-RCC-004", file, reason="it has one column; names and values need two or more")
+        raise InputUnreadable.of(
+            "GT-RCC-004", file, reason="it has one column; names and values need two or more"
+        )
     headings = [str(each) for each in frame.columns[1:]]
     labels = ["" if each is None else str(each) for each in frame.to_series(0).to_list()]
     numbers = frame.select(pl.col(frame.columns[1:]).cast(pl.Float64, strict=False)).to_numpy()
     across, down = (sum(matched(each) is not None for each in names) for names in (headings, labels))
     if not across and not down:
-        raise InputUnreadable.of("GT-RCC-004", file, reason="no row and no column has the name of a gene of the panel")
+        raise InputUnreadable.of(
+            "GT-RCC-004", file, reason="no row and no column has the name of a gene of the panel"
+        )
     return (numbers.T, headings, labels) if across > down else (numbers, labels, headings)
 
 
 def _one_row_a_gene(
     rows: NDArray[np.float64], labels: list[str], file: str, found: list[Finding]
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    probes = [matched(pl.Series([each]).str.replace(REPEATED, "$1").item()) if each else None for each in labels]
+    probes = [
+        matched(pl.Series([each]).str.replace(REPEATED, "$1").item()) if each else None for each in labels
+    ]
     times = Counter(each for each in probes if each)
     unknown = [label for label, probe in zip(labels, probes, strict=True) if probe is None]
     found += [finding("GT-TX-021", TABLE, file=file, gene=gene) for gene, n in sorted(times.items()) if n > 1]

@@ -20,11 +20,14 @@ from graftrial.stats.lane_counts import Array, to_cohort
 
 PART = 250
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
-    "qc": {"file": pl.String(), "check": pl.String(), "value": pl.Float64(), "threshold": pl.String(), "verdict": pl.String()},
+    "qc": {
+        "file": pl.String(), "check": pl.String(), "value": pl.Float64(), "threshold": pl.String(),
+        "verdict": pl.String(),
+    },
     "normalised": {"file": pl.String(), "gene": pl.String(), "value": pl.Float64()},
     "scores": {
-        "file": pl.String(), "sample_id": pl.String(), "score": pl.String(), "value": pl.Float64(), "lower": pl.Float64(),
-        "upper": pl.Float64(), "reference_percentile": pl.Float64(), "warning": pl.String(),
+        "file": pl.String(), "sample_id": pl.String(), "score": pl.String(), "value": pl.Float64(),
+        "lower": pl.Float64(), "upper": pl.Float64(), "reference_percentile": pl.Float64(), "warning": pl.String(),
     },
 }  # fmt: skip
 
@@ -114,7 +117,9 @@ def _cohort_values(lanes: Sequence[Lane], method: str) -> tuple[tuple[str, ...],
         return block.genes, z_scores(block.values) if len(lanes) > 1 else np.full(block.values.shape, np.nan)
     genes = names(ENDOGENOUS)
     counts = [
-        np.array([[lane.counts[name] for name in wanted] for lane in lanes], dtype=float).reshape(-1, len(wanted))
+        np.array([[lane.counts[name] for name in wanted] for lane in lanes], dtype=float).reshape(
+            -1, len(wanted)
+        )
         for wanted in (genes, names(POSITIVE), names(HOUSEKEEPING))
     ]
     return genes, to_cohort(*counts)[0] if lanes else counts[0]

@@ -93,9 +93,14 @@ def read_transcripts(
             write_csv(external_rows(printed), aside / "external.csv")
         _write_cartridges(pages.lanes, aside, on_stage)
         ordered = in_order(findings)
-        write_csv(findings_frame(tuple(replace(each, table=each.file or each.table) for each in ordered)), aside / "findings.csv")
+        write_csv(
+            findings_frame(tuple(replace(each, table=each.file or each.table) for each in ordered)),
+            aside / "findings.csv",
+        )
         written = tuple(sorted(each.name for each in aside.iterdir()))
-    return TranscriptsSummary(tables.biopsies, tables.scored, dict(sorted(verdicts.items())), ordered, written)
+    return TranscriptsSummary(
+        tables.biopsies, tables.scored, dict(sorted(verdicts.items())), ordered, written
+    )
 
 
 def _readings(
@@ -139,7 +144,9 @@ class _Pages:
 
 
 def _write_cartridges(
-    cartridges: Mapping[str, Sequence[tuple[Lane, Mapping[str, float | None], str]]], aside: Path, on_stage: Told
+    cartridges: Mapping[str, Sequence[tuple[Lane, Mapping[str, float | None], str]]],
+    aside: Path,
+    on_stage: Told,
 ) -> None:
     if not cartridges:
         return
@@ -150,4 +157,6 @@ def _write_cartridges(
         name = page_name(f"{cartridge}.rcc", "", names, ".svg")
         names.add(name)
         rows = [(lane.lane, lane.file, values, verdict) for lane, values, verdict in lanes]
-        (aside / "cartridges" / name).write_text(cartridge_picture(cartridge, rows), encoding="utf-8", newline="\n")
+        (aside / "cartridges" / name).write_text(
+            cartridge_picture(cartridge, rows), encoding="utf-8", newline="\n"
+        )

@@ -48,7 +48,12 @@ def gene_sets() -> Mapping[str, GeneSet]:
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {
         row["set"]: GeneSet(
-            row["set"], row["theme"], row["source"], row["licence"], _names(row["probes"]), _names(row["absent"])
+            row["set"],
+            row["theme"],
+            row["source"],
+            row["licence"],
+            _names(row["probes"]),
+            _names(row["absent"]),
         )
         for row in rows
     }

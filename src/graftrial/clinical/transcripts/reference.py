@@ -74,7 +74,10 @@ def biopsies() -> Biopsies:
     rows = _rows("reference_biopsies.csv")
     columns = [f"pc{each}" for each in range(1, COMPONENTS + 1)]
     return Biopsies(
-        *(tuple(row[name] for row in rows) for name in ("id", "centre", "diagnosis", "group")),
+        ids=tuple(row["id"] for row in rows),
+        centres=tuple(row["centre"] for row in rows),
+        diagnoses=tuple(row["diagnosis"] for row in rows),
+        groups=tuple(row["group"] for row in rows),
         by_digest={row["digest"]: row["id"] for row in rows},
         places=np.array([[float(row[name]) for name in columns] for row in rows]),
     )

@@ -33,12 +33,15 @@ def cartridge_picture(cartridge: str, lanes: Sequence[Row]) -> str:
         parts += _lane(LEFT + place * COLUMN, number, row)
     for line, (_, title, _) in enumerate(SHOWN):
         parts.append(f'<text x="14" y="{TOP + ROW * line + 22}">{title}</text>')
-    parts.append(f'<text x="14" y="{height - 14}" class="quiet">green pass, yellow warning, red fail, grey not run</text>')
+    parts.append(
+        f'<text x="14" y="{height - 14}" class="quiet">green pass, yellow warning, red fail, grey not run</text>'
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="Quality of the lanes of cartridge {escape(cartridge)}">'
         "<style>text{font:13px sans-serif;fill:#1b2733}.head{font-weight:600;font-size:15px}"
-        f'.quiet{{fill:#5d6b78;font-size:12px}}</style><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+        f'.quiet{{fill:#5d6b78;font-size:12px}}</style><rect width="100%" height="100%" fill="#fff"/>'
+        f"{''.join(parts)}</svg>\n"
     )
 
 
@@ -60,10 +63,15 @@ def _lane(x: float, number: str, row: Row | None) -> list[str]:
     box = f'<rect x="{x + 3}" y="44" width="{COLUMN - 6}" height="{TOP - 44 + ROW * len(SHOWN)}" rx="5" fill="{tone}"/>'
     title = f"<title>{escape(row[1])}: {escape(verdict)}</title>" if row else ""
     middle = x + COLUMN / 2
-    parts = [f"<g>{title}{box}</g>", f'<text x="{middle}" y="62" text-anchor="middle" class="head">{escape(number)}</text>']
+    parts = [
+        f"<g>{title}{box}</g>",
+        f'<text x="{middle}" y="62" text-anchor="middle" class="head">{escape(number)}</text>',
+    ]
     if row is None:
         return parts
-    parts.append(f'<text x="{middle}" y="80" text-anchor="middle" class="quiet">{escape(_short(row[1]))}</text>')
+    parts.append(
+        f'<text x="{middle}" y="80" text-anchor="middle" class="quiet">{escape(_short(row[1]))}</text>'
+    )
     for line, (name, _, digits) in enumerate(SHOWN):
         value = row[2].get(name)
         text = "–" if value is None else plain(value, digits) if value < 1000 else significant(value)

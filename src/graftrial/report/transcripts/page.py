@@ -84,7 +84,9 @@ def biopsy_page(reading: Reading, printed: Sequence[PrintedScore] = ()) -> str:
 @cache
 def _style() -> Markup:
     folder = files("graftrial.report").joinpath("templates")
-    return Markup("".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "transcripts.css")))
+    return Markup(
+        "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "transcripts.css"))
+    )
 
 
 @cache
@@ -109,18 +111,20 @@ def _alerts(reading: Reading) -> list[str]:
     if reading.itself:
         alerts.append(
             f"This biopsy is {reading.itself} of the reference set. Every fitted model has seen it: its probabilities "
-            "are resubstitution, useful to check the software and for nothing else. It is left out of its own neighbours."
+            "are resubstitution, useful to check the software and for nothing else. It is not among its own neighbours."
         )
     if reading.quality and reading.quality.verdict in ("fail", "warn"):
         named = [each.title for each in reading.quality.checks if each.verdict == reading.quality.verdict]
         alerts.append(f"Quality of the lane: {reading.quality.verdict} ({'; '.join(named)}).")
     if any(each.warning.startswith("mean and ranks") for each in reading.scores):
         alerts.append(
-            "For some sets the mean and the ranks of the genes disagree by more than 50 percentile points. Background or "
-            "poor RNA, multiplied by the normalisation, does that; do not read either of the two alone."
+            "For some sets the mean and the ranks of the genes disagree by more than 50 percentile points. "
+            "Background or poor RNA, multiplied by the normalisation, does that; do not read either of the two alone."
         )
     if reading.place and reading.place.is_outside:
-        alerts.append("This biopsy lies farther from the reference biopsies than 99% of them lie from each other.")
+        alerts.append(
+            "This biopsy lies farther from the reference biopsies than 99% of them lie from each other."
+        )
     return alerts
 
 
@@ -139,7 +143,9 @@ def _cards(reading: Reading) -> list[tuple[str, str, str, str]]:
         for group in ("AMR", "TCMR"):
             share = reference_facts()["groups"][group] / reference_facts()["n"]
             words = f"{reading.place.composition[group]} of {len(reading.place.neighbours)}"
-            cards.append((f"Neighbours with {group}", words, f"{percent(share, 0)} of all reference biopsies", ""))
+            cards.append(
+                (f"Neighbours with {group}", words, f"{percent(share, 0)} of all reference biopsies", "")
+            )
     return cards
 
 
@@ -168,7 +174,10 @@ def _neighbours(place: Place) -> list[tuple[str, str, str, str]]:
 def _models(reading: Reading) -> list[tuple[str, list[tuple[str, str]]]]:
     """Each classifier with what its card says in plain values."""
     return [
-        (each.model, [(name.replace("_", " "), str(value)) for name, value in each.card.items() if _is_plain(value)])
+        (
+            each.model,
+            [(name.replace("_", " "), str(value)) for name, value in each.card.items() if _is_plain(value)],
+        )
         for each in reading.predictions
     ]
 

@@ -41,10 +41,14 @@ def _background() -> str:
             f'<path d="{dots}" stroke="{COLOURS[group]}" stroke-width="{DOT}" stroke-linecap="round" '
             f'stroke-opacity=".62"><title>{escape(group)}</title></path>'
         )
-    labels = f'font-size="14" fill="#5d6b78" font-family="sans-serif"'
-    parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 9}" text-anchor="middle" {labels}>first component</text>')
+    labels = 'font-size="14" fill="#5d6b78" font-family="sans-serif"'
+    parts.append(
+        f'<text x="{WIDTH / 2}" y="{HEIGHT - 9}" text-anchor="middle" {labels}>first component</text>'
+    )
     middle = HEIGHT / 2
-    parts.append(f'<text x="18" y="{middle}" text-anchor="middle" transform="rotate(-90 18 {middle})" {labels}>second</text>')
+    parts.append(
+        f'<text x="18" y="{middle}" text-anchor="middle" transform="rotate(-90 18 {middle})" {labels}>second</text>'
+    )
     return "".join(parts)
 
 
@@ -74,7 +78,9 @@ def controls_picture(controls: Sequence[Spiked], limit: float | None) -> str:
     if limit is not None and limit > 1:
         y = _down(math.log10(limit), top)
         parts.append(f'<path d="M46 {y:.1f}H352" stroke="#b3261e" stroke-dasharray="5 4"/>')
-        parts.append(f'<text x="350" y="{y - 5:.1f}" text-anchor="end" fill="#b3261e">limit of detection</text>')
+        parts.append(
+            f'<text x="350" y="{y - 5:.1f}" text-anchor="end" fill="#b3261e">limit of detection</text>'
+        )
     for each in controls:
         x = 60 + (math.log10(each.concentration) + 1) / 3.2 * 280
         y = _down(math.log10(max(each.count, 1)), top)

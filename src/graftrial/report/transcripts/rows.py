@@ -79,10 +79,19 @@ def _set_row(card: SetCard, mean: Score, ranked: Score) -> SetRow:
     title = card.name.split("_", 1)[1].replace("_", " ").removeprefix("CELL ")
     at = (mean.reference_percentile, ranked.reference_percentile)
     percentiles = " / ".join("–" if each is None else rounded(each) for each in reversed(at))
-    aucs = "" if card.auc_amr is None or card.auc_tcmr is None else f"{card.auc_amr:.2f} / {card.auc_tcmr:.2f}"
+    aucs = (
+        "" if card.auc_amr is None or card.auc_tcmr is None else f"{card.auc_amr:.2f} / {card.auc_tcmr:.2f}"
+    )
     refusal = mean.warning.split(";")[0].removeprefix(f"{NOT_ASSESSABLE}: ") if mean.value is None else ""
     return SetRow(
-        title, f"{card.n_measured}/{card.n_listed}", _words(mean, 2), _words(ranked, 3), *at, percentiles, aucs, refusal
+        title,
+        f"{card.n_measured}/{card.n_listed}",
+        _words(mean, 2),
+        _words(ranked, 3),
+        *at,
+        percentiles,
+        aucs,
+        refusal,
     )
 
 
@@ -91,22 +100,26 @@ def _words(score: Score, digits: int) -> str:
         return NOT_ASSESSABLE
     if score.lower is None or score.upper is None:
         return rounded(score.value, digits)
-    return f"{rounded(score.value, digits)} ({rounded(score.lower, digits)} to {rounded(score.upper, digits)})"
+    return (
+        f"{rounded(score.value, digits)} ({rounded(score.lower, digits)} to {rounded(score.upper, digits)})"
+    )
 
 
 def published_rows(reading: Reading) -> dict[str, list[tuple[str, ...]]]:
-    """Diagnoses (name, glmnet, lda, svm, median), lesions (name, grades 0 to 3), above (name, probability), archetypes."""
+    """Diagnoses (name, glmnet, lda, svm, median), lesions (name, grades 0 to 3), above and archetypes (name, value)."""
     if not reading.published:
         return {}
-    diagnoses = [
+    diagnoses: list[tuple[str, ...]] = [
         (title, *(_p(reading, f"{target}_{kind}") for kind in ("glmnet", "lda", "svmlinear", "ensemble")))
         for target, title in (("amr", "AMR"), ("tcmr", "TCMR"), ("normal", "normal"))
     ]
-    lesions = [
+    lesions: list[tuple[str, ...]] = [
         (title, *(_p(reading, f"lesion.{name}_p{grade}") for grade in range(4))) for name, title in LESIONS
     ]
-    above = [(title, _p(reading, f"lesion.{name}")) for name, title in BINARY]
-    archetypes = [(title, _p(reading, f"archetype.{name.replace('_', ' ')}")) for name, title in ARCHETYPES]
+    above: list[tuple[str, ...]] = [(title, _p(reading, f"lesion.{name}")) for name, title in BINARY]
+    archetypes: list[tuple[str, ...]] = [
+        (title, _p(reading, f"archetype.{name.replace('_', ' ')}")) for name, title in ARCHETYPES
+    ]
     return {"diagnoses": diagnoses, "lesions": lesions, "above": above, "archetypes": archetypes}
 
 

@@ -155,7 +155,7 @@ def _facts(people: Sequence[dict[str, str]], places: Array, share: Array) -> str
         "n": len(people),
         "explained": [round(float(each), 4) for each in share],
         "groups": {name: int((groups == name).sum()) for name in (*dict.fromkeys(GROUPS.values()), OTHER)},
-        "centres": {name: centres.count(name) for name in sorted(set(centres), key=lambda each: -centres.count(each))},
+        "centres": {name: centres.count(name) for name in sorted(set(centres), key=lambda c: (-centres.count(c), c))},
         "neighbours_auc": {
             name: round(_auc((groups[nearest] == name).mean(axis=1), list(groups == name)), 3)
             for name in ("AMR", "TCMR")

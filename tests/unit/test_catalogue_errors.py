@@ -27,6 +27,7 @@ SHOWN = {code: body for code, body in ERRORS.items() if "example" in body}
 NOT_FROM_A_COMMAND = {
     "GT-BANFF-003": "a command always gives a frame; for callers of the library",
     "GT-BUG-001": "a mistake of our own; see the test below",
+    "GT-RCC-005": "only where a library is not installed; see tests/unit/transcripts/test_outputs.py",
     "GT-SIM-002": "the command line refuses it first; for callers of the library",
     "GT-SIM-006": "the command line refuses it first; for callers of the library",
 }

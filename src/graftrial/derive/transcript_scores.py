@@ -155,6 +155,8 @@ def _score(
     if column.values is None:
         return Score(name, None, warning=f"not assessable: {column.warning}")
     value = float(column.values[row, mine])
+    if not np.isfinite(value):
+        return Score(name, None, warning=f"not assessable: no gene of the set varies; {column.warning}")
     warnings = [column.warning] if column.warning else []
     if len(found) < each.n_listed:
         lacking = sorted({*each.absent, *(set(each.probes) - set(found))})

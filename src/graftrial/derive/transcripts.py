@@ -93,6 +93,8 @@ def read_biopsies(
 def read_matrix_biopsies(matrix: Matrix, settings: Settings | None = None) -> tuple[Reading, ...]:
     """The readings of a matrix, one a sample. Models and map need single-sample values, or counts to make them of."""
     settings = settings or Settings()
+    if not matrix.samples:
+        return ()
     lanes = [_lane_of(matrix, row) for row in range(len(matrix.samples))]
     if matrix.kind == COUNTS:
         block = normalised_block(lanes, matrix.genes)

@@ -23,15 +23,16 @@ def write_h5ad(readings: Sequence[Reading], names: Sequence[str], path: Path) ->
         raise UsageError.of("GT-RCC-005", path.name) from None
     shared = set.intersection(*(set(each.values) for each in readings))
     genes = [gene for gene in readings[0].values if gene in shared]
-    table = AnnData(X=np.array([[each.values[gene] for gene in genes] for each in readings]))
+    told: dict[str, list[object]] = {
+        "sample_id": [each.lane.sample_id for each in readings],
+        "quality": [each.quality.verdict if each.quality else "not assessable" for each in readings],
+    }
+    for score in readings[0].scores:
+        found = [each.score(score.score) for each in readings]
+        told[score.score] = [np.nan if each is None or each.value is None else each.value for each in found]
+    table = AnnData(X=np.array([[each.values[gene] for gene in genes] for each in readings]), obs=told)
     table.obs_names, table.var_names = list(names), genes
     if all(each.lane.counts for each in readings):
         table.layers["counts"] = np.array([[each.lane.counts[gene] for gene in genes] for each in readings])
-    table.obs["sample_id"] = [each.lane.sample_id for each in readings]
-    table.obs["quality"] = [each.quality.verdict if each.quality else "not assessable" for each in readings]
-    for place, score in enumerate(readings[0].scores):
-        values = [each.scores[place].value for each in readings if len(each.scores) > place]
-        if len(values) == len(readings):
-            table.obs[score.score] = [np.nan if each is None else each for each in values]
     table.uns["normalisation"] = "log2(count * R / G + 1), fixed reference; single-sample values of graftrial"
     table.write_h5ad(path)

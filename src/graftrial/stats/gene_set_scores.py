@@ -22,7 +22,7 @@ CDF_STEPS, CDF_LARGEST = 10_000, 10.0
 
 def set_means(values: Array, sets: Sets) -> Array:
     """Mean of the values of each set, samples x sets."""
-    return np.asarray(values @ (sets / sets.sum(axis=1, keepdims=True)).T)
+    return _totals(values, sets) / sets.sum(axis=1)
 
 
 def singscore(values: Array, sets: Sets) -> tuple[Array, Array]:
@@ -58,7 +58,7 @@ def counting_noise(counts: Array, factor: Array, own: Array, sets: Sets) -> tupl
     scaled = counts * factor[:, None]
     high, low = (np.log2((counts + sign * spread).clip(min=0) * factor[:, None] + 1) for sign in (1, -1))
     size = sets.sum(axis=1)
-    alone = (((high - low) / 2) ** 2) @ sets.T / size**2
+    alone = _totals(((high - low) / 2) ** 2, sets) / size**2
     shared = set_means(scaled / ((scaled + 1) * np.log(2)), sets) ** 2 * own[:, None]
     n = counts.shape[1]
     rank_spread = np.empty_like(counts)
@@ -68,7 +68,7 @@ def counting_noise(counts: Array, factor: Array, own: Array, sets: Sets) -> tupl
         below = np.searchsorted(ordered, mine - error, side="left")
         rank_spread[row] = (above - below) / 2
     span = (2 * n - size + 1) / 2 - (size + 1) / 2
-    ranked = np.sqrt((rank_spread**2) @ sets.T) / size / span
+    ranked = np.sqrt(_totals(rank_spread**2, sets)) / size / span
     return np.sqrt(alone + shared), ranked
 
 
@@ -93,9 +93,12 @@ def ssgsea(values: Array, sets: Sets) -> Array:
 def gsva(values: Array, sets: Sets) -> Array:
     """GSVA scores with Gaussian kernels, samples x sets. CHANGES WITH THE COHORT.
 
+    Genes that are the same in every sample are left out; a set of such genes alone is NaN.
     The normal distribution is tabulated in steps of 0.001, as gseapy has it: another step moves scores by 0.005.
     References: Hanzelmann S et al. BMC Bioinformatics 2013;14:7, equations 1 to 5, tau 1, difference of extremes.
     """
+    varies = values.std(axis=0, ddof=1) > 0
+    values, sets = values[:, varies], sets[:, varies]
     bandwidth = values.std(axis=0, ddof=1) / 4
     table = stats.norm.cdf(np.arange(CDF_STEPS + 1) * CDF_LARGEST / CDF_STEPS)
     density = np.empty_like(values)
@@ -111,6 +114,9 @@ def gsva(values: Array, sets: Sets) -> Array:
         weight = np.abs(n / 2 - np.arange(n))  # rank 1 to n from the top, symmetric about the middle
         for column, each in enumerate(sets):
             inside = each[order]
+            if not inside.any():
+                scores[row, column] = np.nan
+                continue
             hits = np.cumsum(np.where(inside, weight, 0.0))
             walk = hits / hits[-1] - np.cumsum(~inside) / (~inside).sum()
             scores[row, column] = max(walk.max(), 0.0) + min(walk.min(), 0.0)
@@ -120,6 +126,12 @@ def gsva(values: Array, sets: Sets) -> Array:
 def z_scores(values: Array) -> Array:
     """Values in standard deviations (n - 1) from the mean of the cohort, gene by gene. CHANGES WITH THE COHORT."""
     return np.asarray((values - values.mean(axis=0)) / values.std(axis=0, ddof=1))
+
+
+def _totals(values: Array, sets: Sets) -> Array:
+    """Sums by set, row by row: a matrix product may give other last bits when there are other rows."""
+    totals = [np.ascontiguousarray(values[:, each]).sum(axis=1) for each in sets]
+    return np.stack(totals, axis=1) if totals else np.empty((len(values), 0))
 
 
 def _centred(means: Array, sets: Sets) -> Array:

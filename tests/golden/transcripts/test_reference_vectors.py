@@ -10,7 +10,14 @@ import pytest
 
 from graftrial.clinical.transcripts.gene_sets import gene_sets
 from graftrial.clinical.transcripts.normalisation import REFERENCE_MEAN
-from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, NEGATIVE, POSITIVE, names, reference_names
+from graftrial.clinical.transcripts.panel import (
+    ENDOGENOUS,
+    HOUSEKEEPING,
+    NEGATIVE,
+    POSITIVE,
+    names,
+    reference_names,
+)
 from graftrial.clinical.transcripts.reference import biopsies, spreads
 from graftrial.derive.transcript_published import (
     TARGETS,
@@ -53,7 +60,10 @@ def values(refset):
     housekeeping = np.array([counts[gene] for gene in reference_names()]).T
     assert geometric_mean(housekeeping).mean() == pytest.approx(REFERENCE_MEAN, rel=1e-14)
     normalised = to_fixed_reference(raw, housekeeping, REFERENCE_MEAN)
-    return {name: dict(zip(genes, row, strict=True)) for name, row in zip(refset.columns[3:], normalised, strict=True)}
+    return {
+        name: dict(zip(genes, row, strict=True))
+        for name, row in zip(refset.columns[3:], normalised, strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +141,12 @@ def test_quality_by_the_formulas_of_histomx(lanes):
             "r2_loglog_AtoF": log_linearity(counts_of(lane, POSITIVE), 4.0 ** np.array([3.5, 2.5, 1.5, 0.5, -0.5, -1.5])),
             "neg_mean": counts_of(lane, NEGATIVE).mean(), "neg_sd_sample": counts_of(lane, NEGATIVE).std(ddof=1),
         }  # fmt: skip
-        for name, code_class in (("pos", POSITIVE), ("neg", NEGATIVE), ("hk12", HOUSEKEEPING), ("endo", ENDOGENOUS)):
+        for name, code_class in (
+            ("pos", POSITIVE),
+            ("neg", NEGATIVE),
+            ("hk12", HOUSEKEEPING),
+            ("endo", ENDOGENOUS),
+        ):
             own[f"geomean_{name}_plus1"] = geometric_mean_plus_one(counts_of(lane, code_class))
         # raw-scale linearity is the defect that transcripts.md section 13 names; it is not ours
         assert set(row) - {"file", "pcl_r2_raw_AtoE"} == set(own)

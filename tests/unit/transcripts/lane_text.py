@@ -16,7 +16,9 @@ def shared(*parts):
     return path
 
 
-def rcc_text(sample_id="B1", lane=1, counts=None, rlf="NS_Hs_Transplant_v1.0", cartridge="2086", density="0.39"):
+def rcc_text(
+    sample_id="B1", lane=1, counts=None, rlf="NS_Hs_Transplant_v1.0", cartridge="2086", density="0.39"
+):
     """Every probe of the panel; counts rise with the place in the panel unless given."""
     chosen = counts or {}
     rows = [

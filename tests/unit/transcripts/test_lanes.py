@@ -89,7 +89,9 @@ def test_a_finding_says_the_line():
 
 
 def test_names_in_another_case_or_spelling_are_read_with_a_note():
-    text = PLAIN.replace("Endogenous,BK  VP1,", "Endogenous,BK..VP1,").replace("Endogenous,CD28,", "Endogenous,cd28,")
+    text = PLAIN.replace("Endogenous,BK  VP1,", "Endogenous,BK..VP1,").replace(
+        "Endogenous,CD28,", "Endogenous,cd28,"
+    )
     read = lane(text)
     assert codes(read) == {"GT-TX-017"} and read.counts == lane(PLAIN).counts
     assert [matched(each) for each in ("DARC", "WARS1", "TM4SF1", "TM4SF18", "S1PR5")] == [
@@ -133,7 +135,11 @@ def test_three_bad_files_among_many_leave_the_others_scored(tmp_path):
         (tmp_path / f"bad{n}.RCC").write_text(text, encoding="utf-8")
     readings = read_biopsies(read_lanes(rcc_files([str(tmp_path)])))
     assert sum(bool(each.scores) for each in readings) == 40
-    assert {each.lane.file for each in readings if each.lane.is_blocked} == {"bad0.RCC", "bad1.RCC", "bad2.RCC"}
+    assert {each.lane.file for each in readings if each.lane.is_blocked} == {
+        "bad0.RCC",
+        "bad1.RCC",
+        "bad2.RCC",
+    }
 
 
 def test_a_biopsy_of_the_reference_set_is_found_again_and_marked():
@@ -148,7 +154,10 @@ def test_a_biopsy_of_the_reference_set_is_found_again_and_marked():
 
 
 def test_a_later_lane_never_changes_an_earlier_value():
-    first, second = lane(rcc_text("B1", 1), "a.RCC"), lane(rcc_text("B2", 2, {"CD28": 9000, "UBB": 40}), "b.RCC")
+    first, second = (
+        lane(rcc_text("B1", 1), "a.RCC"),
+        lane(rcc_text("B2", 2, {"CD28": 9000, "UBB": 40}), "b.RCC"),
+    )
     alone, together = read_biopsies([first])[0], read_biopsies([first, second])[0]
     assert alone.values == together.values and alone.place == together.place
     assert alone.scores == together.scores

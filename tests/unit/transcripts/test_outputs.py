@@ -46,7 +46,9 @@ def test_tables_have_the_columns_of_the_contract_and_a_row_for_everything(folder
     names = {row["score"] for row in scores}
     assert {"set.LIT_DSAST21.mean_log2", "set.LIT_DSAST21.singscore", "histomx.amr_glmnet"} <= names
     dsast = next(row for row in scores if row["score"] == "set.LIT_DSAST21.singscore")
-    assert float(dsast["lower"]) < float(dsast["value"]) < float(dsast["upper"]) and "PGM5" in dsast["warning"]
+    assert (
+        float(dsast["lower"]) < float(dsast["value"]) < float(dsast["upper"]) and "PGM5" in dsast["warning"]
+    )
     quality = {row["check"]: row for row in rows(folder / "out/qc.csv") if row["file"] == "b1.RCC"}
     assert quality["imaging"]["value"] == "0.975" and quality["imaging"]["verdict"] == "pass"
     assert list(quality["lane"]) == ["file", "check", "value", "threshold", "verdict"]
@@ -88,13 +90,17 @@ def test_the_same_files_give_the_same_bytes(folder):
         ended(folder / "run", "--out", folder / out)
     for path in (folder / "one").rglob("*"):
         if path.is_file():
-            assert path.read_bytes() == (folder / "two" / path.relative_to(folder / "one")).read_bytes(), path.name
+            assert path.read_bytes() == (folder / "two" / path.relative_to(folder / "one")).read_bytes(), (
+                path.name
+            )
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["genes as rows", "genes as columns"])
 def test_a_matrix_of_counts_gives_the_scores_of_the_lanes(folder, turned):
     lanes = [lane_of(path.read_bytes(), path.name) for path in sorted((folder / "run").glob("*.RCC"))]
-    matrix = pl.DataFrame({"gene": list(lanes[0].counts), **{each.sample_id: list(each.counts.values()) for each in lanes}})
+    matrix = pl.DataFrame(
+        {"gene": list(lanes[0].counts), **{each.sample_id: list(each.counts.values()) for each in lanes}}
+    )
     if turned:
         matrix = matrix.transpose(include_header=True, header_name="sample", column_names="gene")
     path = folder / "matrix.parquet"
@@ -109,11 +115,16 @@ def test_a_matrix_of_counts_gives_the_scores_of_the_lanes(folder, turned):
 
 
 def test_a_matrix_on_its_own_scale_has_no_percentile_of_the_mean_and_no_model(folder):
-    genes = "\n".join(f"{name},{n % 13}.5" for n, name in enumerate(("GNLY", "CX3CR1", "MYBL1", "SH2D1B", "KLRF1")))
+    genes = "\n".join(
+        f"{name},{n % 13}.5" for n, name in enumerate(("GNLY", "CX3CR1", "MYBL1", "SH2D1B", "KLRF1"))
+    )
     (folder / "m.csv").write_text(f"gene,B1\n{genes}\n", encoding="utf-8")
     assert ended(folder / "m.csv", "--matrix", "normalised", "--out", folder / "out") == 0
     scores = {row["score"]: row for row in rows(folder / "out/scores.csv")}
-    assert scores["set.LIT_NK4.mean_log2"]["value"] and not scores["set.LIT_NK4.mean_log2"]["reference_percentile"]
+    assert (
+        scores["set.LIT_NK4.mean_log2"]["value"]
+        and not scores["set.LIT_NK4.mean_log2"]["reference_percentile"]
+    )
     assert "needs all 758" in scores["set.LIT_NK4.singscore"]["warning"]
     assert not any(name.startswith("histomx") for name in scores)
 
@@ -124,7 +135,9 @@ def test_what_changes_with_the_cohort_or_the_order_says_so(folder):
     scores = rows(folder / "out/scores.csv")
     for method, words in (("gsva", "changes with the cohort"), ("ssgsea", "depends on the order")):
         own = [row for row in scores if row["score"] == f"set.LIT_DSAST21.{method}"]
-        assert len(own) == 3 and all(words in row["warning"] and not row["reference_percentile"] for row in own)
+        assert len(own) == 3 and all(
+            words in row["warning"] and not row["reference_percentile"] for row in own
+        )
     cohort = rows(folder / "out/cohort_pos_hk.csv")
     assert len(cohort) == 3 * 758 and "CHANGES WITH THE COHORT" in cohort[0]["label"]
 
@@ -156,7 +169,7 @@ def test_without_the_library_an_anndata_file_is_refused_with_its_code(folder, mo
 
 
 def test_limits_that_a_study_specifies_beforehand_decide():
-    below = {name: 1 for name in ("ABCF1", "G6PD", "GUSB")}
+    below = dict.fromkeys(("ABCF1", "G6PD", "GUSB"), 1)
     lane = lane_of(rcc_text(counts=below, density="2.0").encode(), "a.RCC")
 
     def verdicts(**kwargs):

@@ -85,8 +85,10 @@ def score_sets(
     for place, each in enumerate(gene_sets().values()):
         mine = kept.index(place) if place in kept else None
         for method, column in columns.items():
+            spots = _percentiles(each.name, method, column, mine)
             for row, scores in enumerate(rows):
-                scores.append(_score(each, method, column, row, mine, refusals[place], found[place]))
+                told = _score(each, method, column, row, mine, refusals[place], found[place])
+                scores.append(told if spots is None else replace(told, reference_percentile=spots[row]))
     return [_contradictions(scores, 2 + len(also)) for scores in rows]
 
 
@@ -165,16 +167,16 @@ def _score(
     if column.errors is not None:
         half = TWO_SIDED * float(column.errors[row, mine])
         lower, upper = value - half, value + half
-    percentile = percentile_of(each.name, method, value) if column.comparable else None
-    return Score(name, value, lower, upper, percentile, "; ".join(warnings))
+    return Score(name, value, lower, upper, warning="; ".join(warnings))
 
 
-def percentile_of(set_name: str, method: str, value: float) -> float | None:
-    """Percent of the reference biopsies at or below the value, read between quantiles; null without a reference."""
-    spread = spreads().get((set_name, method))
-    if spread is None:
+def _percentiles(set_name: str, method: str, column: _Column, mine: int | None) -> list[float] | None:
+    """Percent of the reference biopsies at or below each value, read between quantiles; null without a reference."""
+    spread = spreads().get((set_name, method)) if column.comparable else None
+    if spread is None or mine is None or column.values is None:
         return None
-    return float(100 * np.interp(value, spread.quantiles, PROBABILITIES))
+    percent: list[float] = (100 * np.interp(column.values[:, mine], spread.quantiles, PROBABILITIES)).tolist()
+    return percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _counts(rows: Rows, file: str, found: list[Finding]) -> dict[str, int]:
             continue
         name = row[1].strip() if len(row) > 1 else ""
         count = row[3].strip().rstrip(",").strip() if len(row) > 3 else ""
-        if not COUNT.fullmatch(count):
+        if not count.isdecimal() and not COUNT.fullmatch(count):
             found.append(_found("GT-TX-005", file, line, "Code_Summary", probe=name or "not named"))
             continue
         probe = matched(name)
@@ -152,7 +152,7 @@ def _counts(rows: Rows, file: str, found: list[Finding]) -> dict[str, int]:
         elif probe in counts:
             found.append(_found("GT-TX-006", file, line, "Code_Summary", probe=name))
         else:
-            counts[probe] = int(float(count))
+            counts[probe] = int(count.split(".")[0])
             if probe != name:
                 respelled.append(name)
     found += _names(counts, extra, respelled, file)

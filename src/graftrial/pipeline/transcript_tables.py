@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ class Tables:
         self.biopsies = 0
         self.scored = 0
         self._rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in SCHEMAS}
+        self._values: list[pl.DataFrame] = []
         self._h5ad: list[Reading] | None = [] if h5ad else None
         for name, schema in SCHEMAS.items():
             (aside / f"{name}.csv").write_bytes(csv_text(pl.DataFrame(schema=schema)).encode())
@@ -53,7 +54,8 @@ class Tables:
         self._rows["qc"] += [(file, each.check, each.value, each.threshold, each.verdict) for each in checks]
         if reading.quality:
             self._rows["qc"].append((file, "lane", None, "the worst of its checks", reading.quality.verdict))
-        self._rows["normalised"] += [(file, gene, value) for gene, value in reading.values.items()]
+        if reading.values:
+            self._values.append(_long(file, reading.values))
         self._rows["scores"] += [
             (file, reading.lane.sample_id, each.score, each.value, each.lower, each.upper,
              each.reference_percentile, each.warning)
@@ -73,11 +75,22 @@ class Tables:
     def _flush(self) -> None:
         for name, rows in self._rows.items():
             if rows:
-                frame = pl.DataFrame(rows, schema=SCHEMAS[name], orient="row")
-                text = csv_text(frame).split("\n", 1)[1]
-                with (self.aside / f"{name}.csv").open("ab") as old:
-                    old.write(text.encode())
+                self._append(name, pl.DataFrame(rows, schema=SCHEMAS[name], orient="row"))
                 self._rows[name] = []
+        if self._values:
+            self._append("normalised", pl.concat(self._values))
+            self._values = []
+
+    def _append(self, name: str, frame: pl.DataFrame) -> None:
+        text = csv_text(frame).split("\n", 1)[1]
+        with (self.aside / f"{name}.csv").open("ab") as old:
+            old.write(text.encode())
+
+
+def _long(file: str, values: Mapping[str, float]) -> pl.DataFrame:
+    genes = pl.Series("gene", list(values), dtype=pl.String)
+    frame = pl.DataFrame([genes, pl.Series("value", list(values.values()), dtype=pl.Float64)])
+    return frame.select(pl.lit(file).alias("file"), "gene", "value")
 
 
 def file_of(reading: Reading) -> str:

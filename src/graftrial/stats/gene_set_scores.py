@@ -22,7 +22,7 @@ CDF_STEPS, CDF_LARGEST = 10_000, 10.0
 
 def set_means(values: Array, sets: Sets) -> Array:
     """Mean of the values of each set, samples x sets."""
-    return _totals(values, sets) / sets.sum(axis=1)
+    return np.asarray(_totals(values, sets) / sets.sum(axis=1))
 
 
 def singscore(values: Array, sets: Sets) -> tuple[Array, Array]:

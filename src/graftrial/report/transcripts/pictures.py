@@ -9,6 +9,7 @@ from html import escape
 
 from graftrial.derive.transcript_quality import Spiked
 from graftrial.derive.transcript_reference import GROUPS, Place, reference_places
+from graftrial.report.numbers import SUPERSCRIPTS
 
 COLOURS: Mapping[str, str] = {
     "AMR": "#c2452d",
@@ -74,7 +75,9 @@ def controls_picture(controls: Sequence[Spiked], limit: float | None) -> str:
     for power in range(int(top) + 1):
         y = _down(power, top)
         parts.append(f'<path d="M46 {y:.1f}H352" stroke="#e4e8ec"/>')
-        parts.append(f'<text x="40" y="{y + 4:.1f}" text-anchor="end">{10**power:,}</text>')
+        parts.append(
+            f'<text x="40" y="{y + 4:.1f}" text-anchor="end">10{str(power).translate(SUPERSCRIPTS)}</text>'
+        )
     if limit is not None and limit > 1:
         y = _down(math.log10(limit), top)
         parts.append(f'<path d="M46 {y:.1f}H352" stroke="#b3261e" stroke-dasharray="5 4"/>')

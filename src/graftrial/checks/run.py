@@ -75,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     product.check_product_infused_twice,
     product.check_infused_before_release,
     product.check_infused_before_harvest,
+    product.check_start_of_infusion_in_custody,
     adverse_events.check_death_without_serious,
     adverse_events.check_serious_without_criterion,
     adverse_events.check_criterion_without_serious,

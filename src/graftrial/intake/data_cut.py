@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from graftrial.findings import Finding, finding
-from graftrial.intake.table import ROW, Table, Tables
+from graftrial.intake.table import MOMENT_PARTS, ROW, Table, Tables
 
 MAIN = ("date", "start")  # the moment that says when a row happened
 IN_FUTURE = ("expiry_date",)  # dates that lie ahead by their nature
@@ -60,5 +60,5 @@ def _still_open(frame: pl.DataFrame, cutoff: date) -> pl.DataFrame:
     ended_later = (pl.col("end_earliest") > cutoff).fill_null(False)
     return frame.with_columns(
         pl.when(~ended_later).then(pl.col(each)).alias(each)
-        for each in ("end", "end_earliest", "end_latest", "end_stated_day")
+        for each in ("end", *(f"end_{part}" for part in MOMENT_PARTS))
     )

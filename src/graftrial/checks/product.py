@@ -129,8 +129,10 @@ def check_start_of_infusion_in_custody(study: Study, tables: Tables) -> Iterator
     both = given.join(logged.drop(ROW, "subject_id", strict=False), on="product_id", suffix="_logged")
     apart = (pl.col(LOW) > pl.col(f"{HIGH}_logged")) | (pl.col(f"{LOW}_logged") > pl.col(HIGH))
     once = pl.len().over("product_id") == 1
-    rows = both.filter(once).filter(apart).select(
-        ROW, "subject_id", "product_id", given="told", logged="told_logged"
+    rows = (
+        both.filter(once)
+        .filter(apart)
+        .select(ROW, "subject_id", "product_id", given="told", logged="told_logged")
     )
     yield from found("GT-PR-013", tables["infusions"], rows, "start")
 

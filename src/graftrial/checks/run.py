@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from graftrial.checks import (
     adverse_events,
+    beads,
     biopsy,
     chronology,
     dose,
@@ -112,6 +113,9 @@ CHECKS: tuple[Check, ...] = (
     hla.check_unknown_specificity,
     hla.check_specificity_against_typing,
     hla.check_antibody_against_self,
+    beads.check_specificity_of_beads,
+    beads.check_bead_against_self,
+    beads.check_allele_in_eplet_table,
 )
 
 

@@ -1,4 +1,4 @@
-"""The cell product: release, identity panel, thaw and custody of each batch; dose and chain of identity of each infusion."""
+"""The cell product: release, identity panel, thaw and custody of batches; dose and chain of identity of infusions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_TESTS = "no release test of the batch is recorded"
 
 
 def derive_products(study: Study, tables: Tables, infusions: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The frames products, release_tests, identity_panel and infusions (doses against the target, chain of identity)."""
+    """The frames products, release_tests, identity_panel and infusions (with dose and chain of identity)."""
     batches = tables.frame("products").unique("product_id", keep="none")
     tests = derive_release_tests(tables.frame("product_tests"))
     custody = tables.frame("custody")
@@ -58,7 +58,7 @@ def _panel(tests: pl.DataFrame, name: str | None) -> pl.DataFrame:
 
 
 def _with_panel(products: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
-    """Adds identity (passed, failed, pending, not assessable), identity_failed, _pending, _open, _reason, specification."""
+    """Adds identity (passed, failed, pending, not assessable), its _failed, _pending, _open, _reason, and specification."""
     whole = summarise_panel(panel).select(
         "product_id",
         "specification",

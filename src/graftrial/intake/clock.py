@@ -45,7 +45,12 @@ def _days(column: str, end: str) -> pl.Expr:
 
 def _offset(time: pl.Expr) -> pl.Expr:
     """Minutes ahead of UTC; null where none is stated."""
-    sign = pl.when(time.str.contains(r"\+\d{2}:\d{2}$")).then(1).when(time.str.contains(r"-\d{2}:\d{2}$")).then(-1)
+    sign = (
+        pl.when(time.str.contains(r"\+\d{2}:\d{2}$"))
+        .then(1)
+        .when(time.str.contains(r"-\d{2}:\d{2}$"))
+        .then(-1)
+    )
     hours = time.str.extract(r"[+-](\d{2}):\d{2}$", 1).cast(pl.Int64)
     minutes = time.str.extract(r"[+-]\d{2}:(\d{2})$", 1).cast(pl.Int64)
     return sign * (hours * MINUTES_PER_HOUR + minutes)

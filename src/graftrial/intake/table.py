@@ -13,6 +13,7 @@ import polars as pl
 
 from graftrial.findings import Finding
 from graftrial.intake.declaration import TableDeclaration, tables
+from graftrial.intake.supplied import Supplied
 
 ROW = "source_row"  # row of the file as a spreadsheet counts it: the header is row 1
 MOMENT_PARTS = {"earliest": pl.Date, "latest": pl.Date, "stated_day": pl.Int32, "time": pl.String}
@@ -77,12 +78,13 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of a study, present or not, with what intake found on the way."""
+    """All tables of a study, present or not, with what intake found on the way and what the user supplies beside."""
 
     by_name: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
     balances: tuple[Balance, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    supplied: Supplied = field(default_factory=Supplied)
 
     def __getitem__(self, name: str) -> Table:
         return self.by_name[name]

@@ -87,9 +87,9 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
     on_stage("reading the tables")
     raw = intake.read(folder, protocol.intake)
-    tables = intake.type_tables(raw, protocol.intake)
+    tables, brought = _with_supplied(folder, protocol, intake.type_tables(raw, protocol.intake))
     on_stage("checking")
-    findings = [*tables.findings, *checks.run(protocol, tables)]
+    findings = [*tables.findings, *brought, *checks.run(protocol, tables)]
     cut = cutoff or protocol.data_cut.date or ""
     if cut:
         _, late = up_to(tables, _last_day_of(cut))
@@ -103,10 +103,17 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
         tables, _ = up_to(tables, _last_day_of(cut))
     stages = (
         Stage("study", {"study.toml": _file_hash(folder / "study.toml")}, _hash(protocol.model_dump_json())),
-        Stage("intake", dict(sorted(raw.hashes.items())), _hash_tables(tables)),
+        Stage("intake", dict(sorted({**raw.hashes, **tables.supplied.hashes}.items())), _hash_tables(tables)),
         Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
     )
     return Checked(protocol, tables, in_order(findings), cut or newest_moment(tables), stages)
+
+
+def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Tables, list[Finding]]:
+    """The tables with what the study file names beside them: HLA tables of the user, runs of beads."""
+    supplied, found = intake.read_registries(folder, protocol.hla)
+    tables, met = intake.with_beads(replace(tables, supplied=supplied), folder, protocol.antibodies.runs)
+    return tables, [*found, *met]
 
 
 def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
@@ -172,4 +179,5 @@ def _hash_tables(tables: Tables) -> str:
             for name, table in sorted(tables.by_name.items())
             if table.is_present
         )
+        + _frame_hash(tables.supplied.beads)
     )

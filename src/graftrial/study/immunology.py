@@ -39,13 +39,14 @@ class BeadRun(Part):
     )
     lot: Name | None = Field(default=None, description="lot file (.eds) of a lifecodes run")
     columns: dict[str, str] = Field(
-        default_factory=dict, description="columns of a bead_table whose names differ: ours = \"name in the file\""
+        default_factory=dict,
+        description='columns of a bead_table whose names differ: ours = "name in the file"',
     )
 
     @model_validator(mode="after")
     def _fits_its_format(self) -> BeadRun:
         if self.format == "lifecodes" and self.lot is None:
-            raise ValueError("a lifecodes run needs its lot file: lot = \"….eds\"")
+            raise ValueError('a lifecodes run needs its lot file: lot = "….eds"')
         if self.format == "bead_table" and self.lot is not None:
             raise ValueError("a bead_table has no lot file")
         return self

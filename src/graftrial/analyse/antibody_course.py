@@ -210,6 +210,49 @@ def _followed(row: Record, word: str, sources: tuple[str, ...], saturation: floa
     )
 
 
+def saturation_of_sera(study: Study, derived: Derived) -> list[Result]:
+    """`dsa_cohort.saturated_sera` and `dsa_cohort.changes_needing_dilution`: what intensities near the top can hide."""
+    sera, keys = derived.frame("sera"), keys_of_sera(derived)
+    if sera.is_empty():
+        return []
+    limit = study.thresholds.get(SATURATION)
+    return [
+        _saturated(name, column, words, sera, keys, limit)
+        for name, column, words in (
+            ("saturated_sera", "is_saturated", "sera with a donor-specific antibody above the linear range"),
+            (
+                "changes_needing_dilution",
+                "needs_dilution",
+                "changes that begin or end above the linear range",
+            ),
+        )
+    ]
+
+
+def _saturated(
+    name: str, column: str, words: str, sera: pl.DataFrame, keys: Keys, limit: float | None
+) -> Result:
+    rows = sera if column == "is_saturated" else sera.filter(pl.col("n_new").is_not_null())
+    found = rows.filter(pl.col(column).fill_null(False))
+    sources = (key for row in found.iter_rows(named=True) for key in keys[row["subject_id"], row["date"]])
+    unknown = rows[column].null_count() if limit is not None else rows.height
+    return Result(
+        key=f"dsa_cohort.{name}",
+        value=found.height if limit is not None else None,
+        label=words,
+        group="dsa_cohort.saturation",
+        n=found.height if limit is not None else 0,
+        denominator=rows.height,
+        not_assessable=unknown,
+        method=f"above {limit:g} MFI" if limit is not None else "",
+        warnings=() if limit is not None else (f"the study file pins no {SATURATION}",),
+        rules=(("antibodies.saturated@1" if column == "is_saturated" else DILUTION),)
+        if limit is not None
+        else (),
+        sources=tuple(sources),
+    )
+
+
 def cohort_of_sera(derived: Derived) -> list[Result]:
     """`dsa_cohort.positive_before|positive_after`, `dsa_cohort.response.<class>`, `dsa_cohort.log2_change.median`."""
     sera, keys = derived.frame("sera"), keys_of_sera(derived)

@@ -7,8 +7,10 @@ import polars as pl
 from graftrial.analyse.medians import median_of
 from graftrial.analyse.results import Result, slugs
 from graftrial.derive import Derived
+from graftrial.study.model import Study
 
 DOSE, PER_SIZE = "exposure.cumulative_dose@1", "exposure.dose_per_size@1"
+SURFACE = "exposure.body_surface"
 BY_DOSE = "exposure.tacrolimus_concentration_by_dose@1"
 SIZES = (
     ("exposure_per_kg", "cumulative_per_kg", "kg", "body weight is not recorded"),
@@ -22,21 +24,28 @@ SIZES = (
 TARGET, GIVEN = "cell_product.percent_of_target@1", "dose.given_cells_per_kg@1"
 
 
-def courses_by_size(derived: Derived) -> list[Result]:
+def courses_by_size(study: Study, derived: Derived) -> list[Result]:
     """`exposure_per_kg.<treatment>.<subject>` and `exposure_per_m2.<treatment>.<subject>`, over all courses."""
     frame = derived.frame("courses").filter(pl.col("cumulative_dose").is_not_null())
+    surface = study.rules.get(SURFACE)
+    pins = {
+        "exposure_per_kg": (DOSE, PER_SIZE),
+        "exposure_per_m2": (DOSE, PER_SIZE, *((f"{SURFACE}@{surface}",) if surface else ())),
+    }
     words = slugs(frame["treatment"].str.to_lowercase())
     named = frame.with_columns(
         word=pl.col("treatment").str.to_lowercase().replace_strict(words, return_dtype=pl.String)
     )
     return [
-        _by_size(str(subject), str(word), rows, size)
+        _by_size(str(subject), str(word), rows, size, pins[size[0]])
         for (subject, word), rows in named.group_by("subject_id", "word", maintain_order=True)
         for size in SIZES
     ]
 
 
-def _by_size(subject: str, word: str, rows: pl.DataFrame, size: tuple[str, str, str, str]) -> Result:
+def _by_size(
+    subject: str, word: str, rows: pl.DataFrame, size: tuple[str, str, str, str], pins: tuple[str, ...]
+) -> Result:
     section, column, per, missing = size
     units = rows["total_unit"].unique().to_list()
     known = rows[column].null_count() == 0 and len(units) == 1
@@ -51,7 +60,7 @@ def _by_size(subject: str, word: str, rows: pl.DataFrame, size: tuple[str, str, 
         not_assessable=rows[column].null_count(),
         method="dose × sessions, per size of the body",
         warnings=() if known else (missing if len(units) == 1 else "courses in different units",),
-        rules=(DOSE, PER_SIZE) if known else (DOSE,),
+        rules=pins if known else (DOSE,),
         sources=(*rows["key"], f"subjects/{subject}"),
     )
 

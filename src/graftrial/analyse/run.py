@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from graftrial.analyse.adverse_events import adverse_events
 from graftrial.analyse.antibodies import mismatches, sera
-from graftrial.analyse.antibody_course import antigens_followed, cohort_of_sera, sera_in_detail
+from graftrial.analyse.antibody_course import (
+    antigens_followed,
+    cohort_of_sera,
+    saturation_of_sera,
+    sera_in_detail,
+)
 from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
@@ -42,6 +47,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             sera_in_detail(derived),
             antigens_followed(study, derived),
             cohort_of_sera(derived),
+            saturation_of_sera(study, derived),
             mismatches(derived),
             mismatch_sums(study, derived),
             eplets(derived),
@@ -49,7 +55,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             courses(derived),
             standard_therapy(derived),
             tacrolimus(derived),
-            courses_by_size(derived),
+            courses_by_size(study, derived),
             tacrolimus_by_dose(derived),
             exposure_together(derived),
             releases(derived),

@@ -58,7 +58,7 @@ def _panel(tests: pl.DataFrame, name: str | None) -> pl.DataFrame:
 
 
 def _with_panel(products: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
-    """Adds identity (passed, failed, pending, not assessable), its _failed, _pending, _open, _reason, and specification."""
+    """Adds specification and identity (passed, failed, pending, not assessable) with its criteria by verdict."""
     whole = summarise_panel(panel).select(
         "product_id",
         "specification",

@@ -45,8 +45,8 @@ class BeadRun:
     """A run as it was read.
 
     beads: one row a sample and antigen bead: line (of the file), sample, antigen_id, antigen_1, antigen_2, serology,
-        median_mfi, count, ratio, cutoff_ratio, call (Positive, Negative, Bead Failure), background_adjusted_mfi, rad_adjusted_mfi,
-        rad_background_adjusted_mfi, lot_id, hla_class, run_date.
+        median_mfi, count, ratio, cutoff_ratio, call (Positive, Negative, Bead Failure), background_adjusted_mfi,
+        rad_adjusted_mfi, rad_background_adjusted_mfi, lot_id, hla_class, run_date.
     controls: the same measurements of the control beads, without a call.
     findings: what was wrong, in the order of reports.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -41,7 +42,7 @@ def sera_in_detail(derived: Derived) -> list[Result]:
     return results
 
 
-def _named(measure: str, row: Record, words: str) -> dict[str, str]:
+def _named(measure: str, row: Record, words: str) -> dict[str, Any]:
     when = when_of(row)
     told = f"day {when}" if row["day"] is not None else when
     return {
@@ -163,7 +164,7 @@ def antigens_followed(study: Study, derived: Derived) -> list[Result]:
         for row in derived.frame("sera").filter("is_baseline").iter_rows(named=True)
     }
     saturation = study.thresholds.get(SATURATION)
-    results = []
+    results: list[Result] = []
     for row in wanted.iter_rows(named=True):
         name, subject = row["specificity"], row["subject_id"]
         sources = (

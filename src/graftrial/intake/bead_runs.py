@@ -134,14 +134,10 @@ def _why_unused(found: Iterable[Finding]) -> str:
 def _bead_table(tables: Tables, folder: Path, named: BeadRun) -> _Part:
     try:
         given = read_bead_table(folder / named.file, named.columns)
-        frame, controls, found = given.beads, given.controls, list(given.findings)
     except (GraftrialError, OSError):
-        frame = controls = None
-        found = [finding("GT-AB-002", FILE, file=named.file, reason="it cannot be read as a CSV")]
-    if frame is None or controls is None:
-        return _Part(
-            _keyed(pl.DataFrame(schema=_without_key())), pl.DataFrame(), _unread(named, found), found
-        )
+        unread = [finding("GT-AB-002", FILE, file=named.file, reason="it cannot be read as a CSV")]
+        return _Part(pl.DataFrame(schema=dict(BEADS)), pl.DataFrame(), _unread(named, unread), unread)
+    frame, controls, found = given.beads, given.controls, list(given.findings)
     found = [replace(each, table=FILE, file=named.file) for each in found]
     known = pl.col("subject_id").is_in(tables.frame("subjects")["subject_id"].to_list())
     for row in frame.filter(~known.fill_null(False)).iter_rows(named=True):
@@ -213,10 +209,6 @@ def _call() -> pl.Expr:
 
 def _any(column: str) -> pl.Expr:
     return pl.when(pl.col(column).is_not_null().any()).then(pl.col(column).any())
-
-
-def _without_key() -> dict[str, pl.DataType]:
-    return {name: dtype for name, dtype in BEADS.items() if name != "key"}
 
 
 def _keyed(beads: pl.DataFrame) -> pl.DataFrame:

@@ -57,7 +57,9 @@ def write_synthetic_study(
         raise refusal("GT-SIM-004", f"{STUDY_FILE}, [intake]")
     rows = invent_rows(protocol_of(study, seed), subjects, seed, on_progress)
     contents = {STUDY_FILE: text, MARK: MARK_TEXT.format(subjects=subjects, seed=seed)}
-    contents |= {f"{TABLES}/{name}.csv": _csv(name, rows[name]) for name in tables() if name not in NOT_INVENTED}
+    contents |= {
+        f"{TABLES}/{name}.csv": _csv(name, rows[name]) for name in tables() if name not in NOT_INVENTED
+    }
     return _write(folder, contents)
 
 

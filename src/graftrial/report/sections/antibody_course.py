@@ -107,10 +107,13 @@ def _sera(material: Material, sera: list[Record]) -> Table:
         *(Column(title, is_number=True) for title, _ in PRINTED[:2]),
         Column("Loci"),
         Column("Complement"),
-        *(Column(title, is_number=True, below="since baseline") for title, _ in PRINTED[2:]),
+        *(Column(title, is_number=True) for title, _ in PRINTED[2:]),
         Column("Response"),
     )
-    notes = material.cut_note(len(body), len(sera), "derived/sera.csv")
+    notes = (
+        "New, vanished and response: against the baseline serum.",
+        *material.cut_note(len(body), len(sera), "derived/sera.csv"),
+    )
     table = Table("Donor-specific antibodies of every serum", columns, body, notes, compact=True)
     return with_citations(table, material.results)
 
@@ -136,12 +139,18 @@ def _serum(material: Material, serum: Record) -> Row:
             measured(found("sum_mfi")),
             measured(found("count")),
             *counts[:2],
-            worded(found("loci")),
+            _loci(found("loci")),
             worded(found("complement_binding")),
             *counts[2:],
             told if response is not None else Cell("–", tone="quiet"),
         )
     )
+
+
+def _loci(row: ResultRow | None) -> Cell:
+    """The loci alone: why an intensity is missing stands beside the intensity."""
+    told = worded(row)
+    return Cell(told.text, told.key, told.tone) if row is not None and row.value is not None else told
 
 
 def _later(row: ResultRow | None) -> Cell:

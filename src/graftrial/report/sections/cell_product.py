@@ -42,7 +42,7 @@ def _together(material: Material) -> list[Block]:
     columns = (Column("Batches"), *(Column(each.replace("_", " "), is_number=True) for each in VERDICTS))
     hours = results.get("products.hours_thaw_to_infusion.median")
     told = middle(hours, 1)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if hours is not None and hours.denominator:
         known = f"{rounded(hours.n or 0)} of {rounded(hours.denominator)} thawed batches"
         value = f"{told.text} h, median (lowest to highest)" if hours.number is not None else told.text

@@ -50,6 +50,9 @@ class _Molecules:
     is_complete: bool
 
 
+NOTHING_KNOWN = _Molecules((), False)
+
+
 def derive_eplets(
     known: Typings, subjects: Sequence[str], table: EpletTable, donor: str = GRAFT_DONOR
 ) -> pl.DataFrame:
@@ -100,12 +103,14 @@ def _chains(
     dq = dqa + dqb if dqa is not None and dqb is not None else None
 
     def settled(*families: tuple[str, ...], is_least_enough: bool = False) -> bool:
-        molecules = [each for each in count.molecules if each.allele.split("*")[0] in sum(families, ())]
-        found = all(each.eplets is not None for each in molecules)
-        certain = all(mine[each].is_complete for each in families) and not any(
+        loci = {locus for family in families for locus in family}
+        molecules = [each for each in count.molecules if each.allele.split("*")[0] in loci]
+        certain = all(mine.get(each, NOTHING_KNOWN).is_complete for each in families) and not any(
             each.is_upper_bound for each in molecules
         )
-        return certain and (is_least_enough or (found and all(theirs[each].is_complete for each in families)))
+        found = all(each.eplets is not None for each in molecules)
+        whole = found and all(theirs.get(each, NOTHING_KNOWN).is_complete for each in families)
+        return certain and (is_least_enough or whole)
 
     is_enough = dr is not None and dr >= ENOUGH_DR
     return (

@@ -116,7 +116,9 @@ def _in_words(error: NotARun | NotALotFile | OSError) -> str:
 
 
 def _nothing(why: Finding) -> BeadRun:
-    empty = _called(pl.DataFrame(schema=READ | LOT_BEAD), None)
+    empty = _called(pl.DataFrame(schema=READ | LOT_BEAD), None).with_columns(
+        lot_id=pl.lit(None, pl.String), hla_class=pl.lit(None, pl.String), run_date=pl.lit(None, pl.Date)
+    )
     return BeadRun(empty, pl.DataFrame(schema={"sample": pl.String, "antigen_id": pl.String}), (why,))
 
 

@@ -21,7 +21,11 @@ SIZES = (
         "body surface is not known, or the study pins no rule for it",
     ),
 )
-TARGET, GIVEN = "cell_product.percent_of_target@1", "dose.given_cells_per_kg@1"
+CV = "exposure.tacrolimus_cv@1"
+TOGETHER = (
+    ("percent_of_target", "dose in percent of target", "%", "cell_product.percent_of_target@1"),
+    ("given_cells_per_kg", "cells per kg", "cells/kg", "dose.given_cells_per_kg@1"),
+)
 
 
 def courses_by_size(study: Study, derived: Derived) -> list[Result]:
@@ -120,46 +124,27 @@ def _mean(subject: str, rows: pl.DataFrame) -> Result:
 def exposure_together(derived: Derived) -> list[Result]:
     """`dose_cohort.…` over infusions and patients, `tacrolimus_cohort.cv_percent.median`; lowest and highest beside."""
     infusions, tacrolimus = derived.frame("infusions"), derived.frame("tacrolimus")
-    results = []
-    if infusions.height:
-        keys = tuple(infusions["key"])
-        results += [
-            median_of(
-                "dose_cohort.percent_of_target.median",
-                infusions["percent_of_target"],
-                "dose in percent of target, all infusions",
-                "dose_cohort",
-                "%",
-                infusions.height,
-                keys,
-                "no infusion has a dose and a target",
-                (TARGET,),
-            ),
-            median_of(
-                "dose_cohort.given_cells_per_kg.median",
-                infusions["given_cells_per_kg"],
-                "cells per kg, all infusions",
-                "dose_cohort",
-                "cells/kg",
-                infusions.height,
-                keys,
-                "no infusion has a dose",
-                (GIVEN,),
-            ),
-        ]
-    if tacrolimus.height:
-        troughs = derived.frame("tacrolimus_by_dose")
-        results.append(
-            median_of(
-                "tacrolimus_cohort.cv_percent.median",
-                tacrolimus["cv_percent"],
-                "coefficient of variation of tacrolimus, all patients",
-                "tacrolimus_cohort",
-                "%",
-                tacrolimus.height,
-                tuple(troughs["key"]),
-                "nobody has three troughs",
-                ("exposure.tacrolimus_cv@1",),
-            )
+    results = [
+        median_of(
+            f"dose_cohort.{column}.median",
+            infusions[column],
+            f"{words}, all infusions",
+            "dose_cohort",
+            unit,
+            infusions.height,
+            tuple(infusions["key"]),
+            "no infusion has a dose that can be compared",
+            (rule,),
         )
+        for column, words, unit, rule in TOGETHER
+        if infusions.height
+    ]
+    if tacrolimus.height:
+        keys = tuple(derived.frame("tacrolimus_by_dose")["key"])
+        name, words = (
+            "tacrolimus_cohort.cv_percent.median",
+            "coefficient of variation of tacrolimus, all patients",
+        )
+        values, group, why = tacrolimus["cv_percent"], "tacrolimus_cohort", "nobody has three troughs"
+        results.append(median_of(name, values, words, group, "%", tacrolimus.height, keys, why, (CV,)))
     return results

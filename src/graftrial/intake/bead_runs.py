@@ -76,14 +76,7 @@ def _lifecodes(tables: Tables, folder: Path, named: BeadRun) -> _Part:
     found = [replace(each, table=FILE, file=named.file) for each in run.findings]
     samples = _samples(tables).filter(pl.col("run_file") == named.file)
     there = set(run.beads["sample"])
-    if run.beads.height:
-        lacking = samples.filter(~pl.col("sample").is_in(sorted(there)))
-        for row in lacking.iter_rows(named=True):
-            file = tables[SAMPLES].file
-            found.append(finding("GT-AB-020", SAMPLES, row[ROW], "sample", row["subject_id"], file))
-    strange = there - set(samples["sample"])
-    if strange:
-        found.append(finding("GT-AB-019", FILE, file=named.file, n=len(strange)))
+    found += _unassigned(tables, named.file, samples, there)
     mine = run.beads.join(samples.select("sample", *SERUM), on="sample")
     rows = antibody_rows(run.beads, samples).with_columns(vendor=pl.lit("LIFECODES"))
     beads = mine.select(
@@ -112,6 +105,17 @@ def _lifecodes(tables: Tables, folder: Path, named: BeadRun) -> _Part:
         "run_reason": None if run.beads.height else _why_unused(found),
     }
     return _Part(_keyed(beads), rows, counted, found)
+
+
+def _unassigned(tables: Tables, file: str, samples: pl.DataFrame, there: set[str]) -> list[Finding]:
+    """Rows of bead_samples whose sample the run does not hold, and samples of the run without a row."""
+    lacking = samples.filter(~pl.col("sample").is_in(sorted(there))) if there else samples.clear()
+    found = [
+        finding("GT-AB-020", SAMPLES, row[ROW], "sample", row["subject_id"], tables[SAMPLES].file)
+        for row in lacking.iter_rows(named=True)
+    ]
+    strange = there - set(samples["sample"])
+    return [*found, finding("GT-AB-019", FILE, file=file, n=len(strange))] if strange else found
 
 
 def _samples(tables: Tables) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from graftrial.checks import (
     adverse_events,
+    beads,
     biopsy,
     chronology,
     dose,
@@ -75,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     product.check_product_infused_twice,
     product.check_infused_before_release,
     product.check_infused_before_harvest,
+    product.check_start_of_infusion_in_custody,
     adverse_events.check_death_without_serious,
     adverse_events.check_serious_without_criterion,
     adverse_events.check_criterion_without_serious,
@@ -112,6 +114,9 @@ CHECKS: tuple[Check, ...] = (
     hla.check_unknown_specificity,
     hla.check_specificity_against_typing,
     hla.check_antibody_against_self,
+    beads.check_specificity_of_beads,
+    beads.check_bead_against_self,
+    beads.check_allele_in_eplet_table,
 )
 
 

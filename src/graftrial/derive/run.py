@@ -8,6 +8,7 @@ import polars as pl
 
 from graftrial.derive.adverse_events import derive_adverse_events
 from graftrial.derive.antibodies import derive_antibodies
+from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.derived import Derived
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
@@ -17,7 +18,7 @@ from graftrial.derive.kidney_outcomes import derive_outcomes
 from graftrial.derive.products import derive_products
 from graftrial.derive.screening import derive_screening
 from graftrial.derive.subjects import derive_subjects
-from graftrial.derive.tacrolimus import derive_tacrolimus, derive_troughs
+from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
 from graftrial.derive.timeline import derive_timeline
 from graftrial.derive.timing import anchors
 from graftrial.intake.table import Tables
@@ -33,6 +34,7 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames: dict[str, pl.DataFrame] = {
         name: derive_dated(tables, zero, name) for name in ("disposition", "deviations", "antibodies")
     }
+    frames["antibodies"] = with_bead_rows(frames["antibodies"], tables.supplied, zero)
     frames["treatments"] = derive_treatments(tables, zero)
     frames["infusions"] = derive_infusions(study, tables, zero, withheld)
     frames["subjects"] = derive_subjects(tables, zero, frames["disposition"], frames["infusions"])
@@ -55,20 +57,22 @@ def _by_rule_libraries(
     disposed, treated = (name in study.intake.complete for name in ("disposition", "treatments"))
     infused = frames["subjects"].filter("is_infused").select("subject_id", "infusion_day")
     low, high = (study.thresholds.get(f"tacrolimus.target_{each}") for each in ("low", "high"))
+    troughs = derive_troughs(frames["labs"])
     return {
         "kidney_outcomes": derive_outcomes(
             frames["kidney_function"], frames["infusions"], frames["disposition"], disposed
         ),
-        **derive_antibodies(study, frames["antibodies"], tables.frame("hla")),
+        **derive_antibodies(study, frames["antibodies"], tables.frame("hla"), tables.supplied),
+        "beads": tables.supplied.beads,
+        "bead_runs": tables.supplied.runs,
         "courses": derive_courses(
             frames["treatments"], frames["subjects"], study.rules.get("exposure.body_surface")
         ),
         "standard_therapy": derive_standard_therapy(
             study.standard_therapy, frames["treatments"], infused, treated
         ),
-        "tacrolimus": derive_tacrolimus(
-            derive_troughs(frames["labs"]).sort("subject_id", "canonical_value"), low, high
-        ),
+        "tacrolimus": derive_tacrolimus(troughs.sort("subject_id", "canonical_value"), low, high),
+        "tacrolimus_by_dose": derive_concentration_by_dose(troughs, frames["treatments"]),
         **derive_products(study, tables, frames["infusions"]),
     }
 

@@ -42,7 +42,7 @@ def type_table(raw: RawTable, settings: Intake, has_serial_dates: bool = True) -
     columns = [*declaration.columns.values(), *(_declared(declaration, name) for name in extra)]
     frame = pl.concat([*map(typing.typed, columns), texts.select(ROW)], how="horizontal")
     if "time" in declaration.columns and f"date{TIME}" in frame.columns:
-        frame = frame.with_columns(pl.coalesce("time", f"date{TIME}"))
+        frame = frame.with_columns(pl.coalesce("time", pl.col(f"date{TIME}").str.slice(0, 5)))
     given = frozenset(each.name for each in columns if {each.name, each.day_name}.intersection(texts.columns))
     findings = [*typing.findings, *doubled(declaration, raw.file, frame)]
     return Table(declaration, frame.select(*schema(declaration, extra)), raw.file, given), findings

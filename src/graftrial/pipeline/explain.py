@@ -24,6 +24,8 @@ COLUMNS_USED: dict[str, dict[str, tuple[str, ...]]] = {
     "outcome": {"disposition": ("milestone", "date")},
 }
 
+BEADS = "beads"  # sources that are beads of a run, not rows of a table
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -63,13 +65,30 @@ def explain(run: Run, key: str) -> Walk:
 
 def _cells(run: Run, source: str, key: str) -> list[Cell]:
     name = source.split("/", 1)[0]
+    if name == BEADS:
+        return _beads(run, source)
     table: Table = run.checked.tables[name]
     rows = table.frame.with_columns(_key=row_key(name)).filter(pl.col("_key") == source)
     cells = []
     for row in rows.iter_rows(named=True):
         for column in _columns(key, name, row, table):
-            cells.append(Cell(table.file, row[ROW], column, _shown(row[column])))
+            cells.append(Cell(table.file, row[ROW], column, _told(row, column)))
     return cells
+
+
+def _beads(run: Run, source: str) -> list[Cell]:
+    """The beads behind an antibody: their cells in the file of the run."""
+    rows = run.checked.tables.supplied.beads.filter(pl.col("key") == source)
+    return [
+        Cell(row["file"], row["line"], row["column"], _shown(row["mfi"]))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _told(row: dict[str, Any], column: str) -> str:
+    """A cell as it was recorded; a moment with its time of day."""
+    time = row.get(f"{column}_time")
+    return f"{_shown(row[column])} {time}" if time else _shown(row[column])
 
 
 def _shown(value: object) -> str:

@@ -28,7 +28,11 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
     "kidney_sensitivity": "labs",
     "sera": "antibodies",
     "antigens": "antibodies",
+    "antibody_course": "antibodies",
+    "cell_donor_sera": "antibodies",
+    "beads": "bead_samples",
     "courses": "treatments",
+    "tacrolimus_by_dose": "labs",
     "release_tests": "product_tests",
 }
 EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")

@@ -11,6 +11,9 @@ from graftrial.study.identity import Identity as Identity
 from graftrial.study.identity import Reference as Reference
 from graftrial.study.identity import Registry as Registry
 from graftrial.study.identity import Statement as Statement
+from graftrial.study.immunology import Antibodies as Antibodies
+from graftrial.study.immunology import BeadRun as BeadRun
+from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
 
 
@@ -100,6 +103,9 @@ class Product(Part):
     autologous: YesNo | None = Field(default=None, description="whether the cells are the patient's own")
     release_tests: tuple[str, ...] = Field(
         default=(), description="tests that a batch must have passed before it is infused"
+    )
+    identity_panel: Literal["isct_2006", "isct_2006_markers"] | None = Field(
+        default=None, description="identity criteria that a batch is shown against; there is no default"
     )
 
 
@@ -264,6 +270,10 @@ class Study(Part):
     thresholds: dict[str, Number] = Field(default_factory=dict, description="pinned thresholds")
     kidney_function: KidneyFunction = Field(
         default_factory=KidneyFunction, description="how kidney function is shown"
+    )
+    hla: Hla = Field(default_factory=Hla, description="HLA tables that the user supplies")
+    antibodies: Antibodies = Field(
+        default_factory=Antibodies, description="runs of single-antigen beads beside the table antibodies"
     )
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")

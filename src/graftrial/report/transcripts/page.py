@@ -35,7 +35,7 @@ LANE_FACTS = (
 
 def page_name(file: str, sample_id: str, taken: Collection[str], ending: str = ".html") -> str:
     """A file name that no earlier page has: of the RCC file, or of the sample where the file is a matrix."""
-    from graftrial.report.page import file_name
+    from graftrial.report.names import file_name
 
     path = PurePosixPath(file)
     is_rcc = path.suffix.lower() == ".rcc"

@@ -9,9 +9,11 @@ from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.exposure import doses
-from graftrial.analyse.kidney_function import egfr_change_under, egfr_summary, egfr_under, egfr_values
+from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
 from graftrial.analyse.products import identities, releases
+from graftrial.analyse.prognosis import donor_indices, ibox
+from graftrial.analyse.proteinuria import urine_summary, urine_values
 from graftrial.analyse.results import Results, collect
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
@@ -28,11 +30,15 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             describe_subjects(derived),
             doses(derived),
             adverse_events(study, derived),
-            egfr_values(study, derived),
-            egfr_summary(study, derived),
+            *egfr_values(study, derived),
+            *egfr_summary(study, derived),
             *egfr_under(study, derived),
-            egfr_change_under(study, derived),
+            *egfr_summary_under(study, derived),
+            *urine_values(derived),
+            *urine_summary(study, derived),
             kidney_outcomes(study, derived),
+            *donor_indices(derived),
+            *ibox(study, derived),
             sera(study, derived),
             mismatches(derived),
             courses(derived),

@@ -84,7 +84,7 @@ def before_after(found: pl.DataFrame, measure: Measure, window: Baseline) -> lis
     ]
 
 
-def changed(found: pl.DataFrame, latest_day: int) -> pl.Expr:
+def changed(latest_day: int) -> pl.Expr:
     """Whether there is a baseline and a later value."""
     after = pl.col("last_day") > pl.coalesce("first_day", pl.lit(latest_day))
     return (pl.col("first_day").is_not_null() & after).fill_null(False)
@@ -133,7 +133,7 @@ def _one(found: pl.DataFrame, measure: Measure, part: str, name: str, why_none: 
 
 
 def _change(found: pl.DataFrame, measure: Measure, window: Baseline, is_percent: bool) -> pl.DataFrame:
-    both, first, last = changed(found, window.latest_day), pl.col("first_value"), pl.col("last_value")
+    both, first, last = changed(window.latest_day), pl.col("first_value"), pl.col("last_value")
     difference = last - first
     percent = pl.when(first != 0).then(100 * difference / first)
     value = pl.when(both).then(percent if is_percent else difference)
@@ -151,7 +151,9 @@ def _change(found: pl.DataFrame, measure: Measure, window: Baseline, is_percent:
             group=group,
             unit="%" if is_percent else measure.unit,
             method=pl.when(both).then(method).otherwise(pl.lit("")),
-            warnings=pl.when(value.is_null()).then(pl.when(~both).then(_why_no_pair()).otherwise(told_why)).otherwise(pl.lit("")),
+            warnings=pl.when(value.is_null())
+            .then(pl.when(~both).then(_why_no_pair()).otherwise(told_why))
+            .otherwise(pl.lit("")),
             rules=pins,
             sources=_with_subject(
                 pl.when(both).then(pl.concat_str(["first_sources", "last_sources"], separator="; "))
@@ -161,8 +163,10 @@ def _change(found: pl.DataFrame, measure: Measure, window: Baseline, is_percent:
 
 
 def _why_no_pair() -> pl.Expr:
-    return pl.when(pl.col("first_day").is_null()).then(pl.lit("no baseline value")).otherwise(
-        pl.lit("no value after baseline")
+    return (
+        pl.when(pl.col("first_day").is_null())
+        .then(pl.lit("no baseline value"))
+        .otherwise(pl.lit("no value after baseline"))
     )
 
 

@@ -52,10 +52,10 @@ def egfr_summary(study: Study, derived: Derived) -> list[pl.DataFrame]:
 
 
 def egfr_summary_under(study: Study, derived: Derived) -> list[pl.DataFrame]:
-    """The same endpoint under each equation, at the same samples: `egfr_change_under.<equation>.<subject>` and so on."""
+    """The same endpoint under each equation at the same samples: `egfr_change_under.<equation>.<subject>` …"""
     frame, window = derived.frame("kidney_sensitivity"), study.definitions.baseline
     found = pairs(derived.frame("kidney_function"), EGFR, "egfr_sources")
-    found = found.filter(changed(found, window.latest_day))
+    found = found.filter(changed(window.latest_day))
     results = []
     for name in study.kidney_function.sensitivity:
         equation = EQUATIONS[name]

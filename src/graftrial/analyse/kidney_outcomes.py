@@ -72,7 +72,7 @@ def _creatinines(frame: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Keys of the values before a loss of the graft, by subject."""
     own = frame.filter(~pl.col("is_after_graft_loss").fill_null(False))
     return {
-        str(subject): tuple(sorted({each for keys in rows["egfr_sources"] for each in keys.split("; ")} | set(rows["key"])))
+        str(subject): (*rows["key"], *(each for keys in rows["egfr_sources"] for each in keys.split("; ")))
         for (subject,), rows in own.group_by("subject_id", maintain_order=True)
     }
 

@@ -44,7 +44,11 @@ class Estimate(NamedTuple):
 
 
 UACR = Estimate(
-    "uacr_estimated", "uacr_estimated_mg_per_g", "estimated UACR", "mg/g, estimated", proteinuria.RULE_UACR.pin
+    "uacr_estimated",
+    "uacr_estimated_mg_per_g",
+    "estimated UACR",
+    "mg/g, estimated",
+    proteinuria.RULE_UACR.pin,
 )
 A_DAY = Estimate(
     "protein_24h_estimated",
@@ -62,7 +66,9 @@ def urine_values(derived: Derived) -> list[pl.DataFrame]:
         rows = with_place(frame.filter(pl.col("analyte_name") == urine.analyte))
         results.append(_values(rows, urine.stem, "canonical_value", urine.words, urine.unit))
         if urine.stem != "protein_24h":
-            results.append(_category(rows, f"kdigo_a_{urine.stem}", "a_category", pl.col("a_rule"), urine.words))
+            results.append(
+                _category(rows, f"kdigo_a_{urine.stem}", "a_category", pl.col("a_rule"), urine.words)
+            )
     if _asks_for_estimates(derived):
         rows = with_place(frame.filter(pl.col("analyte_name") == "upcr"))
         results.append(_values(rows, UACR.stem, UACR.column, UACR.words, UACR.unit, UACR.rule))

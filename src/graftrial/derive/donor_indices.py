@@ -36,7 +36,7 @@ def derive_donor_indices(study: Study, subjects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _people(subjects: pl.DataFrame) -> pl.DataFrame:
-    """Subjects with the inputs of the rules under their names; ages count at transplantation, histories are not filled in."""
+    """Subjects with the inputs of the rules under their names; the age counts at transplantation."""
     told = {"yes": True, "no": False}
     return subjects.with_columns(
         donor_has_hypertension=pl.col("donor_hypertension").replace_strict(
@@ -65,7 +65,9 @@ def _index(people: pl.DataFrame, name: str, index: Rule) -> pl.DataFrame:
         is_living = pl.when(donor == "living").then(pl.lit(LIVING))
         reason = pl.coalesce(is_living, pl.concat_str([missing, reason], separator="; ", ignore_nulls=True))
         value = pl.when(donor == "deceased").then(value)
-    told = reason.str.replace("^age_years", AGE_THEN)
+    # an exact age stays out of the words
+    told = reason.str.replace(r"\bage_years is [-\d.]+, expected", "age_years is outside")
+    told = told.str.replace(r"\bage_years", AGE_THEN) if name in (EPTS, EPTS_RAW) else told
     return answered.select(
         "subject_id",
         index=pl.lit(name.removeprefix("prognosis.")),

@@ -76,7 +76,9 @@ def _inputs(study: Study, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             ["egfr_ml_per_min_1_73m2"],
             "egfr_sources",
         ),
-        "upcr": _last(study, urine.with_columns(upcr_g_per_g=pl.col("canonical_value") / MG_IN_G), ["upcr_g_per_g"]),
+        "upcr": _last(
+            study, urine.with_columns(upcr_g_per_g=pl.col("canonical_value") / MG_IN_G), ["upcr_g_per_g"]
+        ),
         "serum": _last(
             study, sera.rename({"immunodominant_mfi": "immunodominant_dsa_mfi"}), ["immunodominant_dsa_mfi"]
         ),

@@ -51,7 +51,7 @@ def derive_labs(study: Study, tables: Tables, anchors: pl.DataFrame) -> pl.DataF
 
 
 def derive_kidney_function(study: Study, labs: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """One row a sample: eGFR in mL/min/1.73 m2 by the pinned equation, or the reason why not, and its KDIGO category."""
+    """One row a sample: eGFR in mL/min/1.73 m2 by the pinned equation or the reason why not, and its category."""
     rows = _with_egfr(study, kidney_samples(labs, subjects, primary_equation(study)))
     answered = rows.drop("height_cm", "weight_kg", "is_baseline").pipe(_with_baseline, study)
     function = pl.when(~pl.col("is_after_graft_loss").fill_null(False)).then(pl.col("egfr_ml_per_min_1_73m2"))
@@ -114,14 +114,14 @@ def _with_egfr(study: Study, rows: pl.DataFrame) -> pl.DataFrame:
         answer = pl.struct(
             value=pl.lit(None, dtype=pl.Float64), reason=pl.lit(f"the study file pins no edition of {EGFR}")
         )
-        reason = pl.concat_str([answer.struct.field("reason"), "unit_reason"], separator="; ", ignore_nulls=True)
+        reason = pl.concat_str(
+            [answer.struct.field("reason"), "unit_reason"], separator="; ", ignore_nulls=True
+        )
     else:
         answer = _answer(equation)
         reason = _reason(answer, equation)
     value = answer.struct.field("value")
-    return rows.with_columns(
-        egfr_ml_per_min_1_73m2=value, egfr_reason=pl.when(value.is_null()).then(reason)
-    )
+    return rows.with_columns(egfr_ml_per_min_1_73m2=value, egfr_reason=pl.when(value.is_null()).then(reason))
 
 
 def _with_baseline(rows: pl.DataFrame, study: Study) -> pl.DataFrame:

@@ -33,7 +33,8 @@ def derive_outcomes(
     An outcome by eGFR is judged at samples in which every analyte of the equation was measured; creatinine by its own.
 
     is_complete_table: whether the study declares disposition complete, so that no row of dialysis means none.
-    Returns: subject_id, baseline_key, creatinine_baseline_key; for every outcome `<outcome>` (true, false, null) and `<outcome>_day`;
+    Returns: subject_id, baseline_key, creatinine_baseline_key; for every outcome `<outcome>` (true, false, null) and
+        `<outcome>_day`;
         is_on_dialysis with dialysis_day; aki_stage, aki_n_values, n_infusions, n_infusions_measured, aki_reason.
     """
     own = kidney_function.filter(~pl.col("is_after_graft_loss").fill_null(False))
@@ -44,7 +45,9 @@ def derive_outcomes(
     by_creatinine = _against_baseline(creatinine, _creatinine_baselines(own))
     outcomes = subjects.join(_baselines(own), on=SUBJECT, how="left").join(dialysis, on=SUBJECT, how="left")
     outcomes = outcomes.join(
-        _creatinine_baselines(own).select(SUBJECT, creatinine_baseline_key="baseline_key"), on=SUBJECT, how="left"
+        _creatinine_baselines(own).select(SUBJECT, creatinine_baseline_key="baseline_key"),
+        on=SUBJECT,
+        how="left",
     )
     for outcome in OUTCOMES:
         rows = by_creatinine if outcome == "is_creatinine_doubled" else by_egfr

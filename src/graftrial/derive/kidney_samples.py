@@ -71,9 +71,9 @@ def _of_the_day(cystatin: pl.DataFrame) -> pl.DataFrame:
     is_one = known.n_unique() == 1
     return cystatin.group_by(DAY).agg(
         cystatin_c_mg_per_l=pl.when(is_one).then(known.first()),
-        cystatin_key=pl.when(is_one).then(pl.col("key").filter(value.is_not_null()).first()).otherwise(
-            pl.col("key").sort().str.join("; ")
-        ),
+        cystatin_key=pl.when(is_one)
+        .then(pl.col("key").filter(value.is_not_null()).first())
+        .otherwise(pl.col("key").sort().str.join("; ")),
         cystatin_reason=pl.when(known.n_unique() > 1)
         .then(pl.lit("several different cystatin C values of one day"))
         .when(~is_one)

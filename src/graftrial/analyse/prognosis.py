@@ -62,8 +62,8 @@ def _told(rows: pl.DataFrame, form: str, column: str, by: str) -> pl.DataFrame:
     reason = pl.coalesce("reason", "hazard_reason") if is_hazard else pl.col("reason")
     what = "hazard relative to the baseline of the same patient" if is_hazard else "linear predictor"
     context = pl.format(f"{what}; {RELATIVE}; {by}; context of use: {{}}", "context")
-    outside = pl.when(pl.col("years_since_transplant").is_null()).then(pl.lit(UNKNOWN_TIME))
-    outside = outside.when(pl.col("is_exploratory")).then(pl.lit(EXPLORATORY))
+    unknown = pl.when(pl.col("years_since_transplant").is_null()).then(pl.lit(UNKNOWN_TIME))
+    outside = pl.coalesce(unknown, pl.when(pl.col("is_exploratory")).then(pl.lit(EXPLORATORY)))
     return result_frame(
         rows,
         Told(

@@ -94,10 +94,13 @@ def _serum_keys(antibodies: pl.DataFrame) -> pl.DataFrame:
 def _last(study: Study, rows: pl.DataFrame, columns: list[str], keys: str = "key") -> pl.DataFrame:
     """The last row of each subject in each window, under the name of the window."""
     window = study.definitions.baseline
-    time = pl.when(pl.col("day").is_between(window.earliest_day, window.latest_day)).then(pl.lit(BASELINE))
-    for visit in study.schedule.visits:
+    time = pl.lit(None, dtype=pl.String)
+    for visit in reversed(study.schedule.visits):
         if visit.earliest > window.latest_day:
-            time = time.when(pl.col("day").is_between(visit.earliest, visit.latest)).then(pl.lit(visit.id))
+            inside = pl.col("day").is_between(visit.earliest, visit.latest)
+            time = pl.when(inside).then(pl.lit(visit.id)).otherwise(time)
+    is_before = pl.col("day").is_between(window.earliest_day, window.latest_day)
+    time = pl.when(is_before).then(pl.lit(BASELINE)).otherwise(time)
     named = rows.with_columns(time=time).filter(pl.col("time").is_not_null())
     ordered = named.sort("subject_id", "day", keys, nulls_last=True)
     return ordered.unique(GROUP, keep="last", maintain_order=True).select(

@@ -100,13 +100,7 @@ def _panel(
 ) -> Spec:
     loss = min(days["loss"], default=None)
     values = [_value(panel, row, loss) for row in rows]
-    ticks: list[SpecValue] = list(span.ticks)
-    plain_axis: Spec = {
-        "values": ticks, "labels": False, "ticks": False, "domain": False, "grid": True, "gridColor": "#eef1f4",
-        "title": None,
-    }  # fmt: skip
-    scale: Spec = {"domain": [span.low, right], "nice": False}
-    x: Spec = {"field": "x", "type": "quantitative", "axis": plain_axis, "scale": scale}
+    x = _x(span, right)
     y: Spec = {
         "field": "v",
         "type": "quantitative",
@@ -132,6 +126,15 @@ def _panel(
             _words(panel),
         ],
     }
+
+
+def _x(span: Span, right: float) -> Spec:
+    """The axis of days without words: those stand under the lanes."""
+    ticks: list[SpecValue] = list(span.ticks)
+    wordless: Spec = {"values": ticks, "labels": False, "ticks": False, "domain": False, "title": None}
+    wordless |= {"grid": True, "gridColor": "#eef1f4"}
+    scale: Spec = {"domain": [span.low, right], "nice": False}
+    return {"field": "x", "type": "quantitative", "axis": wordless, "scale": scale}
 
 
 def _value(panel: Panel, row: Mapping[str, Any], loss: float | None) -> SpecValue:

@@ -103,6 +103,14 @@ def _before_after(material: Material, stem: str, analyte: str, caption: str, uni
         if with_day:
             cells.append(_estimates(material, "protein_24h_estimated", subject, 2))
         rows.append(Row(tuple(cells)))
+    columns = _columns(unit, with_category, with_uacr, with_day)
+    notes = material.cut_note(len(rows), len(subjects), "results.csv")
+    notes = (*((ESTIMATED,) if with_day else ()), *notes)
+    table = Table(caption, columns, tuple(rows), notes, compact=len(rows) > 12)
+    return with_citations(table, results)
+
+
+def _columns(unit: str, with_category: bool, with_uacr: bool, with_day: bool) -> tuple[Column, ...]:
     columns = [
         Column("Subject"),
         Column("Baseline", is_number=True, below=unit),
@@ -119,10 +127,7 @@ def _before_after(material: Material, stem: str, analyte: str, caption: str, uni
         ]
     if with_day:
         columns.append(Column("24 h, estimated", below="g/day"))
-    notes = material.cut_note(len(rows), len(subjects), "results.csv")
-    notes = (*((ESTIMATED,) if with_day else ()), *notes)
-    table = Table(caption, tuple(columns), tuple(rows), notes, compact=len(rows) > 12)
-    return with_citations(table, results)
+    return tuple(columns)
 
 
 def _end(row: ResultRow | None, digits: int) -> Cell:

@@ -45,6 +45,7 @@ def _people(subjects: pl.DataFrame) -> pl.DataFrame:
         donor_has_diabetes=pl.col("donor_diabetes").replace_strict(
             told, default=None, return_dtype=pl.Boolean
         ),
+        donor_died_of_circulatory_arrest=pl.col("donor_circulatory_death"),
         had_transplant=pl.col("had_previous_transplant"),
         age_years=pl.col("age_years") - pl.col("years_since_transplant"),
     )

@@ -37,7 +37,7 @@ COLUMNS_USED: dict[str, dict[str, tuple[str, ...]]] = {
             "donor_hypertension",
             "donor_diabetes",
             "donor_died_of_stroke",
-            "donor_died_of_circulatory_arrest",
+            "donor_circulatory_death",
             "donor_creatinine_mg_per_dl",
             "donor_has_hcv",
             "donor_is_black",

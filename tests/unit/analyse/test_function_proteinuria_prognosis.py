@@ -127,7 +127,7 @@ def test_an_estimate_without_the_histories_says_what_is_missing_and_invents_noth
 
 DONOR = (
     "subject_id,sex,age_years,transplant_date,donor_type,donor_age_years,donor_height_cm,donor_weight_kg,"
-    "donor_hypertension,donor_diabetes,donor_died_of_stroke,donor_died_of_circulatory_arrest,"
+    "donor_hypertension,donor_diabetes,donor_died_of_stroke,donor_circulatory_death,"
     "donor_creatinine_mg_per_dl,has_diabetes,had_previous_transplant,dialysis_years\n"
 )
 DECEASED = "S01,F,50,2023-01-10,deceased,52,183,81,{},no,yes,yes,1.7,no,no,2\n"

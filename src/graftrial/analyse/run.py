@@ -16,10 +16,12 @@ from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.eplets import eplets, mismatch_sums
 from graftrial.analyse.exposure import doses
 from graftrial.analyse.exposure_by_size import courses_by_size, exposure_together, tacrolimus_by_dose
-from graftrial.analyse.kidney_function import egfr_change_under, egfr_summary, egfr_under, egfr_values
+from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
 from graftrial.analyse.product_quality import batches_together, hand_overs, identity_panels
 from graftrial.analyse.products import identities, releases
+from graftrial.analyse.prognosis import donor_indices, ibox
+from graftrial.analyse.proteinuria import urine_summary, urine_values
 from graftrial.analyse.results import Result, Results, collect
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
@@ -36,11 +38,15 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             describe_subjects(derived),
             doses(derived),
             adverse_events(study, derived),
-            egfr_values(study, derived),
-            egfr_summary(study, derived),
+            *egfr_values(study, derived),
+            *egfr_summary(study, derived),
             *egfr_under(study, derived),
-            egfr_change_under(study, derived),
+            *egfr_summary_under(study, derived),
+            *urine_values(derived),
+            *urine_summary(study, derived),
             kidney_outcomes(study, derived),
+            *donor_indices(derived),
+            *ibox(study, derived),
             *_immunology_and_treatment(study, tables, derived),
             lesions(derived),
             verdicts(derived),

@@ -11,11 +11,14 @@ from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.derived import Derived
+from graftrial.derive.donor_indices import derive_donor_indices
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
 from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
+from graftrial.derive.ibox import derive_ibox
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
 from graftrial.derive.kidney_outcomes import derive_outcomes
 from graftrial.derive.products import derive_products
+from graftrial.derive.proteinuria import derive_proteinuria
 from graftrial.derive.screening import derive_screening
 from graftrial.derive.subjects import derive_subjects
 from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
@@ -41,9 +44,12 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames["labs"] = derive_labs(study, tables, zero)
     frames["kidney_function"] = derive_kidney_function(study, frames["labs"], frames["subjects"])
     frames["kidney_sensitivity"] = derive_sensitivity(study, frames["labs"], frames["subjects"])
+    frames["proteinuria"] = derive_proteinuria(frames["labs"], frames["subjects"])
     frames |= _by_rule_libraries(study, tables, frames)
     frames["adverse_events"] = derive_adverse_events(study, tables, zero, frames["subjects"])
     frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
+    frames["donor_indices"] = derive_donor_indices(study, frames["subjects"])
+    frames["ibox"] = derive_ibox(study, frames)
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)

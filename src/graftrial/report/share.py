@@ -26,6 +26,7 @@ NOT_CODED = "not coded"
 FROM_TABLE = {  # derived frame and the table whose columns it carries
     "kidney_function": "labs",
     "kidney_sensitivity": "labs",
+    "proteinuria": "labs",
     "sera": "antibodies",
     "antigens": "antibodies",
     "antibody_course": "antibodies",

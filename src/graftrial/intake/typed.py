@@ -43,9 +43,26 @@ def type_table(raw: RawTable, settings: Intake, has_serial_dates: bool = True) -
     frame = pl.concat([*map(typing.typed, columns), texts.select(ROW)], how="horizontal")
     if "time" in declaration.columns and f"date{TIME}" in frame.columns:
         frame = frame.with_columns(pl.coalesce("time", f"date{TIME}"))
+    frame, timed = _with_times(declaration, frame)
+    extra = (*extra, *(each for each in timed if each not in extra))
     given = frozenset(each.name for each in columns if {each.name, each.day_name}.intersection(texts.columns))
     findings = [*typing.findings, *doubled(declaration, raw.file, frame)]
     return Table(declaration, frame.select(*schema(declaration, extra)), raw.file, given), findings
+
+
+def _with_times(declaration: TableDeclaration, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Times of day that stood in a moment cell, in the column that the table has for them."""
+    found = tuple(
+        name
+        for name in declaration.also
+        if f"{name.removesuffix('_time')}{TIME}" in frame.columns
+        and frame[f"{name.removesuffix('_time')}{TIME}"].null_count() < frame.height
+    )
+    inside = {name: pl.col(f"{name.removesuffix('_time')}{TIME}") for name in found}
+    return frame.with_columns(
+        (pl.coalesce(name, time) if name in frame.columns else time).alias(name)
+        for name, time in inside.items()
+    ), found
 
 
 def _notation(file: str, settings: Intake, has_serial_dates: bool) -> Notation:

@@ -7,7 +7,7 @@ clause, each reading of a printed gap. One grade for all completions is the grad
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import product
 
 import polars as pl
@@ -17,6 +17,7 @@ from graftrial.clinical.adverse_events.records import (
     STATES,
     Comparison,
     Condition,
+    Grade,
     Record,
     edition,
 )
@@ -84,6 +85,23 @@ def grade_bounds(record: Record, given: Given) -> Bounds:
     for comparison in record.refused:
         usable = usable & ~_compare(given, comparison)
     return known_where(certain(usable), span(cases))
+
+
+def limits_only(record: Record) -> Record:
+    """The record as a baseline is graded: without the alternatives that compare with the baseline itself.
+
+    Where a grade has no other alternative, its remaining comparisons stand: v6.0 alkaline phosphatase "> baseline
+    and ULN" is "> ULN" for the baseline.
+    """
+    return replace(record, grades=tuple(replace(each, any_of=_by_limits(each)) for each in record.grades))
+
+
+def _by_limits(grade: Grade) -> tuple[Condition, ...]:
+    free = tuple(each for each in grade.any_of if all(one.limit != "baseline" for one in each.comparisons))
+    if free:
+        return tuple(replace(each, states=STATES) for each in free)
+    kept = (tuple(one for one in each.comparisons if one.limit != "baseline") for each in grade.any_of)
+    return tuple(Condition(one) for one in kept if one)
 
 
 def _completions(record: Record) -> Iterator[Completion]:

@@ -8,9 +8,11 @@ from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
+from graftrial.analyse.event_rates import event_rates
 from graftrial.analyse.exposure import doses
 from graftrial.analyse.kidney_function import egfr_change_under, egfr_summary, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
+from graftrial.analyse.lab_grades import lab_grades
 from graftrial.analyse.products import identities, releases
 from graftrial.analyse.results import Results, collect
 from graftrial.derive import Derived
@@ -28,6 +30,8 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             describe_subjects(derived),
             doses(derived),
             adverse_events(study, derived),
+            event_rates(study, derived),
+            lab_grades(study, derived),
             egfr_values(study, derived),
             egfr_summary(study, derived),
             *egfr_under(study, derived),

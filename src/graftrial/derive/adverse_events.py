@@ -86,9 +86,7 @@ def _is_serious() -> pl.Expr:
 
 
 def _is_fatal() -> pl.Expr:
-    certain = (
-        (pl.col("outcome") == "fatal") | (pl.col("grade") == FATAL_GRADE) | pl.col("serious_death")
-    )
+    certain = (pl.col("outcome") == "fatal") | (pl.col("grade") == FATAL_GRADE) | pl.col("serious_death")
     known_otherwise = pl.col("outcome").is_not_null() & (pl.col("outcome") != "unknown")
     return pl.when(certain).then(True).when(known_otherwise).then(False)
 
@@ -119,10 +117,15 @@ def _with_relations(frame: pl.DataFrame) -> pl.DataFrame:
     names = products(frame)
     columns = {f"is_related_{name}": _is_related(name, frame.columns) for name in names}
     frame = frame.with_columns(**columns)
-    judged = [name for name in names if name == PRODUCTS[0] or not frame[f"is_related_{name}"].is_null().all()]
+    judged = [
+        name for name in names if name == PRODUCTS[0] or not frame[f"is_related_{name}"].is_null().all()
+    ]
     related = [pl.col(f"is_related_{name}") for name in judged]
     return frame.with_columns(
-        *(pl.col(f"is_related_{name}").fill_null(True).alias(f"is_handled_as_related_{name}") for name in names),
+        *(
+            pl.col(f"is_related_{name}").fill_null(True).alias(f"is_handled_as_related_{name}")
+            for name in names
+        ),
         is_related=pl.any_horizontal(*related),
         is_handled_as_related=pl.any_horizontal(*related).fill_null(True),
     )

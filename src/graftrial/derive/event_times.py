@@ -105,7 +105,13 @@ def _first(name: str, events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
     is_loss = (loss <= pl.min_horizontal("to_day", "death_day")).fill_null(False)
     is_death = (pl.col("death_day") <= pl.col("to_day")).fill_null(False)
     cause = (
-        pl.when(is_event).then(EVENT).when(is_loss).then(GRAFT_LOSS).when(is_death).then(DEATH).otherwise(CENSORED)
+        pl.when(is_event)
+        .then(EVENT)
+        .when(is_loss)
+        .then(GRAFT_LOSS)
+        .when(is_death)
+        .then(DEATH)
+        .otherwise(CENSORED)
     )
     at = pl.when(is_event).then(pl.when(~pl.col("is_undated")).then("event_day")).otherwise(ends)
     return rows.with_columns(cause=cause.cast(pl.Int32)).select(

@@ -34,7 +34,9 @@ def with_infusion_reactions(
     by_definition = pl.col("_inside").fill_null(False) if infusions.is_empty() else pl.col("_inside")
     if definition.terms:
         wanted = [each.lower() for each in definition.terms]
-        named = [pl.col(name).str.to_lowercase().is_in(wanted) for name in ("meddra_pt", "ctcae_term", "term")]
+        named = [
+            pl.col(name).str.to_lowercase().is_in(wanted) for name in ("meddra_pt", "ctcae_term", "term")
+        ]
         by_definition = by_definition & pl.any_horizontal(each.fill_null(False) for each in named)
     if not definition.is_declared:
         by_definition = pl.lit(None, dtype=pl.Boolean)

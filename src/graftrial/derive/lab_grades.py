@@ -81,7 +81,14 @@ def _usable(study: Study, labs: pl.DataFrame) -> pl.DataFrame:
 def _with_baseline(rows: pl.DataFrame) -> pl.DataFrame:
     """The baseline value of the same analyte in the unit of the row, its key, and its state by its own limits."""
     low, high = pl.col("value") < pl.col("lower_limit"), pl.col("value") > pl.col("upper_limit")
-    state = pl.when(high).then(pl.lit("high")).when(low).then(pl.lit("low")).when(~low & ~high).then(pl.lit("normal"))
+    state = (
+        pl.when(high)
+        .then(pl.lit("high"))
+        .when(low)
+        .then(pl.lit("low"))
+        .when(~low & ~high)
+        .then(pl.lit("normal"))
+    )
     chosen = rows.filter("is_baseline").select(
         "subject_id",
         "analyte_name",
@@ -130,7 +137,9 @@ def _graded(study: Study, rows: pl.DataFrame, record: Record, label: str) -> pl.
             grade_reason=_why_open(record),
             ratio_to_baseline=pl.when(ratio.is_finite()).then(ratio),
             change_from_baseline=pl.col("value") - pl.col("baseline_value"),
-            times_upper_limit=pl.when(pl.col("upper_limit") > 0).then(pl.col("value") / pl.col("upper_limit")),
+            times_upper_limit=pl.when(pl.col("upper_limit") > 0).then(
+                pl.col("value") / pl.col("upper_limit")
+            ),
         )
         .select(*KEPT, *(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()))
     )

@@ -1,4 +1,4 @@
-"""What a protocol says about adverse events: windows, words, readings of the grading text. No default decides silently."""
+"""What a protocol says about adverse events: windows, words, readings of the text. No default decides silently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ class InfusionReaction(Part):
     """An event counts as an infusion reaction by its time, and by its term where terms are declared."""
 
     within_hours: Number | None = Field(
-        default=None, gt=0, description="hours after the start of an infusion; by day where no time is recorded"
+        default=None,
+        gt=0,
+        description="hours after the start of an infusion; by day where no time is recorded",
     )
     within_days: Whole | None = Field(default=None, ge=0, description="days after an infusion; 0 is its day")
     terms: tuple[Name, ...] = Field(
@@ -41,7 +43,9 @@ class LaboratoryGrades(Part):
         default=None,
         description="side to which a printed gap belongs (hyponatraemia 129-130); empty: not assessable there",
     )
-    symptomatic: YesNo | None = Field(default=None, description="findings with signs or symptoms, for every row")
+    symptomatic: YesNo | None = Field(
+        default=None, description="findings with signs or symptoms, for every row"
+    )
     on_anticoagulation: YesNo | None = Field(default=None, description="anticoagulation, for every row")
     fasting: YesNo | None = Field(default=None, description="glucose sampled fasting, for every row")
     physiologic_consequences: YesNo | None = Field(
@@ -58,7 +62,8 @@ class AdverseEvents(Part):
     )
     ctcae_edition: Literal["", "5.0", "6.0"] = Field(default="", description="edition of that file")
     withdrawal_actions: tuple[Name, ...] = Field(
-        default=(), description="words of the column action that mean: ended the treatment or the participation"
+        default=(),
+        description="words of the column action that mean: ended the treatment or the participation",
     )
     infusion_reaction: InfusionReaction = Field(
         default_factory=InfusionReaction, description="what counts as an infusion reaction"

@@ -89,7 +89,8 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     raw = intake.read(folder, protocol.intake)
     tables = intake.type_tables(raw, protocol.intake)
     on_stage("checking")
-    findings = [*tables.findings, *checks.run(protocol, tables)]
+    terms = intake.read_ctcae_terms(folder, protocol)
+    findings = [*tables.findings, *checks.run(protocol, tables), *checks.check_terms(tables, terms)]
     cut = cutoff or protocol.data_cut.date or ""
     if cut:
         _, late = up_to(tables, _last_day_of(cut))
@@ -102,7 +103,11 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     if cut:
         tables, _ = up_to(tables, _last_day_of(cut))
     stages = (
-        Stage("study", {"study.toml": _file_hash(folder / "study.toml")}, _hash(protocol.model_dump_json())),
+        Stage(
+            "study",
+            _file_hashes(folder, "study.toml", protocol.adverse_events.ctcae_terms),
+            _hash(protocol.model_dump_json()),
+        ),
         Stage("intake", dict(sorted(raw.hashes.items())), _hash_tables(tables)),
         Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
     )
@@ -155,6 +160,10 @@ def _places(findings: Iterable[Finding], withholds: str) -> frozenset[tuple[str,
 
 def _file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _file_hashes(folder: Path, *names: str) -> dict[str, str]:
+    return {name: _file_hash(folder / name) for name in names if name}
 
 
 def _hash(text: str) -> str:

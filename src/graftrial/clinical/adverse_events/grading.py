@@ -203,6 +203,20 @@ def _against(given: Given, how: str, limit: pl.Expr, factor: float) -> pl.Expr:
     return value < bound if how == "below" else value <= bound
 
 
+def _inputs(terms: tuple[str, ...]) -> tuple[Input, ...]:
+    return (
+        Input("term", pl.String, choices=terms),
+        Input("value", pl.Float64, low=0, high=1e9),
+        Input("unit", pl.String),
+        Input("lower_limit", pl.Float64, low=0, high=1e9),
+        Input("upper_limit", pl.Float64, low=0, high=1e9),
+        Input("baseline", pl.Float64, low=0, high=1e9),
+        Input("baseline_state", pl.String, choices=STATES),
+        Input("gap", pl.String, choices=READINGS),
+        *(Input(name, pl.Boolean) for name in CLAUSES),
+    )
+
+
 def _rule(label: str) -> Rule:
     source = edition(label)
 
@@ -233,17 +247,7 @@ def _rule(label: str) -> Rule:
         edition=label,
         title=f"Laboratory grade by CTCAE v{label}",
         source=Source(source.source, source.locator),
-        inputs=(
-            Input("term", pl.String, choices=tuple(source.records)),
-            Input("value", pl.Float64, low=0, high=1e9),
-            Input("unit", pl.String),
-            Input("lower_limit", pl.Float64, low=0, high=1e9),
-            Input("upper_limit", pl.Float64, low=0, high=1e9),
-            Input("baseline", pl.Float64, low=0, high=1e9),
-            Input("baseline_state", pl.String, choices=STATES),
-            Input("gap", pl.String, choices=READINGS),
-            *(Input(name, pl.Boolean) for name in CLAUSES),
-        ),
+        inputs=_inputs(tuple(source.records)),
         output="grade 0 to 4; 0 is no grade of the term",
         population="laboratory values with their limits of normal; the number alone, not the event around it",
         golden=f"adverse_events/ctcae_{label.replace('.', '_')}",

@@ -112,7 +112,7 @@ def _read_as(material: Material) -> tuple[str, ...]:
     terms = f"; terms: {', '.join(reaction.terms)}" if reaction.terms else ""
     return (
         "Each worsening that is a row of its own counts as an event of its own; subjects count once.",
-        "Related: in the judgement of the investigator or the sponsor; not yet judged is handled as related until it is.",
+        "Related: in the judgement of investigator or sponsor; not yet judged is handled as related until it is.",
         f"Infusion reaction: {window}{terms}.",
     )
 

@@ -22,6 +22,9 @@ GRADES = ("0", "1", "2", "3", "4")
 STARTS = (*GRADES, "not_assessable", "no_value")
 ENDS = (*GRADES, "not_assessable")
 PREFIX = "labgrade.shift."
+ABBREVIATED = {
+    each: each.upper() for each in ("alt", "ast", "alp", "ggt", "ldh", "ck", "crp", "inr", "ldl", "hdl")
+}
 MOST_NAMED = 4  # up to so many patients of a cell stand in it by name
 
 
@@ -51,8 +54,8 @@ def _reading(material: Material, edition: str) -> str:
     side = f"read as {gap}" if gap else "not assessable, because the study file declares no reading"
     return (
         f"Grades by CTCAE v{edition} of the number alone; clinical consequences are graded with the events. A value "
-        "whose grade depends on what is not known (baseline, limits, symptoms) is graded where every possibility agrees and "
-        f"is not assessable otherwise. Baseline is graded by the limits of normal. Values in printed gaps: {side}."
+        "whose grade depends on what is not known (baseline, limits, symptoms) is graded where every possibility "
+        f"agrees and is not assessable otherwise. Baseline is graded by the limits of normal. Printed gaps: {side}."
     )
 
 
@@ -151,4 +154,6 @@ def spaghetti_analytes(material: Material) -> list[tuple[str, str, str]]:
         return []
     with_limits = frame.drop_nulls(["analyte_name", "canonical_value", "canonical_unit", "upper_limit"])
     pairs = with_limits.select("analyte_name", "canonical_unit").unique().sort("analyte_name")
-    return [(name, spoken(name).capitalize(), unit) for name, unit in pairs.iter_rows()][:8]
+    return [
+        (name, ABBREVIATED.get(name, spoken(name).capitalize()), unit) for name, unit in pairs.iter_rows()
+    ][:8]

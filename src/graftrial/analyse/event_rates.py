@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from graftrial.analyse.results import Result
+from graftrial.dates import DAYS_PER_YEAR
 from graftrial.derive import Derived
 from graftrial.derive.event_times import DEFINITIONS, EVENT
 from graftrial.stats.outcomes import Estimate, NotEstimable, Number
@@ -70,7 +71,7 @@ def _rates(
     years = float(exposure["exposure_years"].sum())
     dated = first.filter(pl.col("days").is_not_null())
     undated = first.height - dated.height
-    first_years = float((dated["days"].sum()) / 365.25)
+    first_years = float(dated["days"].sum()) / DAYS_PER_YEAR
     n_first = dated.filter(pl.col("cause") == EVENT).height
     cases = {
         "events": (counted.height, years, unknown, tuple(counted["key"])),

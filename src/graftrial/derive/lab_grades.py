@@ -161,7 +161,7 @@ def _given(study: Study) -> Given:
 def _why_open(record: Record) -> pl.Expr:
     """Which inputs of the record are not known, where they leave more than one grade."""
     limits = {"lln": "lower_limit", "uln": "upper_limit"}
-    unknown = [
+    unknown: list[pl.Expr] = [
         pl.when(pl.col(limits[each]).is_null()).then(pl.lit(f"{limits[each].replace('_', ' ')} missing"))
         for each in record.limits
     ]

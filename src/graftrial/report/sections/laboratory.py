@@ -60,11 +60,12 @@ def _reading(material: Material, edition: str) -> str:
 
 
 def _shifts(material: Material) -> list[Block]:
-    tables = {}
+    tables: dict[str, str] = {}
     for row in material.results.starting(PREFIX):
         record = row.key.removeprefix(PREFIX).split(".")[0]
         tables.setdefault(record, row.label.partition(":")[0])
-    moved, still = [], []
+    moved: list[tuple[str, Table]] = []
+    still: list[tuple[str, Table]] = []
     for record, term in sorted(tables.items(), key=lambda each: each[1]):
         table = _shift(material, record, term)
         (moved if _has_grade(material, record) else still).append((term, table))

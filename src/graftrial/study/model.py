@@ -277,3 +277,10 @@ class Study(Part):
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")
     intake: Intake = Field(default_factory=Intake, description="how the tables are written")
+
+    @model_validator(mode="after")
+    def _compares_with_a_cohort(self) -> Study:
+        name = self.adverse_events.compare_with
+        if name and name not in {each.id for each in self.cohorts}:
+            raise ValueError(f"adverse_events.compare_with names '{name}', which is no cohort of this file")
+        return self

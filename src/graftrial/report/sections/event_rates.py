@@ -76,11 +76,9 @@ def _rates(material: Material, years: ResultRow) -> Table:
             row = material.results.get(f"ae.rate.{name}.{what}")
             cells.append(cell(NOT_ASSESSABLE) if row is None else _rate(row))
         rows.append(Row(tuple(cells)))
-    watched = (
-        f"{rounded(years.n)} of {rounded(years.denominator)} subjects" if years.n is not None else "subjects"
-    )
+    watched = f"{years.n} of {years.denominator} subjects"
     notes = (
-        f"{rounded(years.number)} patient-years of {watched}: {years.method}.",
+        f"{rounded(years.number or 0)} patient-years of {watched}: {years.method}.",
         "Intervals: exact Poisson (Garwood), 95%; the mid-p intervals are in results.csv. A rate is no probability.",
     )
     return with_citations(Table("Exposure-adjusted rates", columns, tuple(rows), notes), material.results)

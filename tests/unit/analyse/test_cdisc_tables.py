@@ -66,3 +66,29 @@ def test_the_non_serious_events_of_the_registry_file(pilot, shared):
     for row in table.iter_rows(named=True):
         group = row["groupTitle"]
         assert ours[group, row["term"]] == (row["subjectsAffected"], row["occurrences"]), row
+
+
+def test_a_study_that_names_the_cohort_gets_the_same_test(study_folder):
+    """Fisher against the control cohort: 2 of 2 against 0 of 2 is 1/3; without the declaration no p value."""
+    from graftrial import pipeline
+
+    people = ("S01,F,50,cells", "S02,M,50,cells", "S03,F,50,control", "S04,M,50,control")
+    tables = {
+        "subjects": "subject_id,sex,age_years,cohort\n" + "\n".join(people) + "\n",
+        "infusions": "subject_id,product_id,start\n" + "".join(f"S0{n},P{n},2024-01-10\n" for n in range(1, 5)),
+        "adverse_events": "subject_id,ae_id,term,meddra_pt,start\n"
+        "S01,1,fever,Pyrexia,2024-01-12\nS02,1,fever,Pyrexia,2024-01-12\nS02,2,fever,Pyrexia,2024-01-20\n",
+    }
+    cohorts = '\n[[cohorts]]\nid = "cells"\ntitle = "Cells"\n[[cohorts]]\nid = "control"\ntitle = "Control"\n'
+    plain = pipeline.run(study_folder(tables, cohorts)).results.frame
+    assert plain.filter(pl.col("key").str.contains("fisher")).is_empty()
+    declared = '\n[adverse_events]\ncompare_with = "control"\n'
+    found = pipeline.run(study_folder(tables, cohorts + declared)).results.frame
+    rows = {row["key"]: row["value"] for row in found.iter_rows(named=True)}
+    stem = "ae.compared.term.not_coded.pyrexia"
+    assert float(rows[f"{stem}.cells.fisher_p"]) == pytest.approx(1 / 3)
+    assert (rows[f"{stem}.cells.subjects"], rows[f"{stem}.control.subjects"]) == ("2", "0")
+    control = found.filter(pl.col("key") == "ae.any.cohort.control.subjects").row(0, named=True)
+    assert (control["value"], control["denominator"]) == ("0", 2)
+    assert "not declared complete" in control["warnings"]
+    assert rows["ae.any.cohort.cells.events"] == "3"

@@ -14,10 +14,12 @@ from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.eplets import eplets, mismatch_sums
+from graftrial.analyse.event_rates import event_rates
 from graftrial.analyse.exposure import doses
 from graftrial.analyse.exposure_by_size import courses_by_size, exposure_together, tacrolimus_by_dose
 from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
+from graftrial.analyse.lab_grades import lab_grades
 from graftrial.analyse.product_quality import batches_together, hand_overs, identity_panels
 from graftrial.analyse.products import identities, releases
 from graftrial.analyse.prognosis import donor_indices, ibox
@@ -38,6 +40,8 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             describe_subjects(derived),
             doses(derived),
             adverse_events(study, derived),
+            event_rates(study, derived),
+            lab_grades(study, derived),
             *egfr_values(study, derived),
             *egfr_summary(study, derived),
             *egfr_under(study, derived),

@@ -12,11 +12,13 @@ from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.derived import Derived
 from graftrial.derive.donor_indices import derive_donor_indices
+from graftrial.derive.event_times import derive_event_exposure, derive_event_times
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
 from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
 from graftrial.derive.ibox import derive_ibox
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
 from graftrial.derive.kidney_outcomes import derive_outcomes
+from graftrial.derive.lab_grades import derive_lab_grades
 from graftrial.derive.products import derive_products
 from graftrial.derive.proteinuria import derive_proteinuria
 from graftrial.derive.screening import derive_screening
@@ -46,10 +48,17 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames["kidney_sensitivity"] = derive_sensitivity(study, frames["labs"], frames["subjects"])
     frames["proteinuria"] = derive_proteinuria(frames["labs"], frames["subjects"])
     frames |= _by_rule_libraries(study, tables, frames)
-    frames["adverse_events"] = derive_adverse_events(study, tables, zero, frames["subjects"])
+    frames["adverse_events"] = derive_adverse_events(
+        study, tables, zero, frames["subjects"], frames["infusions"]
+    )
     frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
     frames["donor_indices"] = derive_donor_indices(study, frames["subjects"])
     frames["ibox"] = derive_ibox(study, frames)
+    frames["event_exposure"] = derive_event_exposure(study, frames)
+    frames["event_times"] = derive_event_times(frames, frames["event_exposure"])
+    frames["lab_grades"] = derive_lab_grades(
+        study, frames["labs"], frames["kidney_function"], frames["subjects"]
+    )
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)

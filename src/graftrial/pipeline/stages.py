@@ -134,7 +134,13 @@ def _check_tables(
         study_folder or folder, protocol, intake.type_tables(raw, protocol.intake)
     )
     on_stage("checking")
-    findings = [*tables.findings, *brought, *checks.run(protocol, tables)]
+    terms = intake.read_ctcae_terms(study_folder or folder, protocol)
+    findings = [
+        *tables.findings,
+        *brought,
+        *checks.run(protocol, tables),
+        *checks.check_terms(tables, terms),
+    ]
     cut = cutoff or protocol.data_cut.date or ""
     if cut:
         _, late = up_to(tables, _last_day_of(cut))
@@ -147,7 +153,11 @@ def _check_tables(
     if cut:
         tables, _ = up_to(tables, _last_day_of(cut))
     stages = (
-        Stage("study", _hash_of_file(folder / "study.toml"), _hash(protocol.model_dump_json())),
+        Stage(
+            "study",
+            _file_hashes(folder, "study.toml", protocol.adverse_events.ctcae_terms),
+            _hash(protocol.model_dump_json()),
+        ),
         Stage("intake", dict(sorted({**raw.hashes, **tables.supplied.hashes}.items())), _hash_tables(tables)),
         Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
     )
@@ -209,13 +219,13 @@ def _places(findings: Iterable[Finding], withholds: str) -> frozenset[tuple[str,
     return frozenset((each.table, each.row) for each in findings if each.withholds == withholds and each.row)
 
 
-def _hash_of_file(path: Path) -> dict[str, str]:
-    """The file and its hash; nothing for a worked patient, who has no study file."""
-    return {path.name: _file_hash(path)} if path.exists() else {}
-
-
 def _file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _file_hashes(folder: Path, *names: str) -> dict[str, str]:
+    """Files and their hashes; a worked patient has no study file."""
+    return {name: _file_hash(folder / name) for name in names if name and (folder / name).exists()}
 
 
 def _hash(text: str) -> str:

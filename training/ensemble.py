@@ -19,7 +19,8 @@ from training.elastic_net import Array, Labels, Setting, fit
 
 Centres = NDArray[np.str_]
 Places = NDArray[np.intp]
-INNER_FOLDS = 4
+INNER_FOLDS = 3
+LEAST_SLOPE = 0.05  # a model of mere noise must not be turned round by its out-of-bag predictions
 # Drawn up before the figures of the card, after a look at other folds of the same biopsies (docs say so).
 SETTINGS = tuple(
     Setting(kept, strength, l1_ratio, by_centre)
@@ -148,5 +149,8 @@ def calibrate(linear: Array, out_of_bag: Labels, labels: Labels) -> tuple[float,
         chance = np.clip((sigmoid(ab[0] * given + ab[1]) * weights).sum(axis=0), 1e-12, 1 - 1e-12)
         return float(-np.where(y, np.log(chance), np.log1p(-chance)).mean())
 
-    best = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-12})
+    best = minimize(
+        loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=((LEAST_SLOPE, None), (None, None)),
+        options={"ftol": 1e-14, "gtol": 1e-8},
+    )  # fmt: skip
     return float(best.x[0]), float(best.x[1])

@@ -20,7 +20,7 @@ from training.elastic_net import Array, Labels
 from training.ensemble import SETTINGS, Centres, Ensemble, Places, train
 
 OUTER_FOLDS, REPEATS = 10, 2
-MEMBERS = 25  # of each outer fold; the delivered model has more
+MEMBERS = 20  # of each outer fold; the delivered model has more
 RESAMPLES = 500
 GROUPS_OF_CURVE = 10
 CLIP = 1e-6

@@ -34,6 +34,7 @@ VECTORS = ROOT / "tests/golden/transcripts/classifier_vectors.csv"
 SEED, EDITION = 20260101, "1"
 DELIVERED_MEMBERS = 50
 DIGITS = 6
+INVENTED = "invented"
 JOBS = 2
 TITLES = {
     "amr": "antibody-mediated rejection as labelled (active, chronic active or chronic inactive)",
@@ -56,6 +57,7 @@ LICENCE = (
 VECTORS_HEAD = (
     "# source: scikit-learn StandardScaler and LogisticRegression.predict_proba with the unrounded fit, written by\n"
     "# training/rejection_classifier.py from the HistoMx reference set (MIT). Resubstitution: for parity only.\n"
+    "# invented: value of gene number k (from 0, order of the panel) is 4 + (37 k mod 90) / 10.\n"
 )
 
 
@@ -173,9 +175,11 @@ def _numbers(row: Sequence[float]) -> str:
 
 
 def vector_rows(reference: Reference, ensembles: Mapping[str, Ensemble]) -> str:
-    """Predictions for 12 reference biopsies by scikit-learn objects, from unrounded numbers."""
+    """Predictions for 12 reference biopsies and an invented one by scikit-learn objects, from unrounded numbers."""
     chosen = np.linspace(0, len(reference.ids) - 1, 12).round().astype(int)
-    relative = relative_to_sample(reference.values)[chosen]
+    given = np.vstack([reference.values[chosen], invented_values(len(reference.genes))])
+    relative = relative_to_sample(given)
+    ids = [*(reference.ids[place] for place in chosen), INVENTED]
     text = io.StringIO()
     text.write(VECTORS_HEAD)
     table = csv.writer(text, lineterminator="\n")
@@ -186,8 +190,13 @@ def vector_rows(reference: Reference, ensembles: Mapping[str, Ensemble]) -> str:
         )
         low, high = np.percentile(chances, (2.5, 97.5), axis=0)
         for place, row in enumerate(zip(chances.mean(axis=0), low, high, strict=True)):
-            table.writerow((reference.ids[chosen[place]], target, *(f"{each:.8f}" for each in row)))
+            table.writerow((ids[place], target, *(f"{each:.8f}" for each in row)))
     return text.getvalue()
+
+
+def invented_values(genes: int) -> Array:
+    """A profile that no data set is needed for: 4 + (37 · place mod 90) / 10, genes in the order of the panel."""
+    return np.array([4 + (37 * place % 90) / 10 for place in range(genes)])
 
 
 def _by_scikit_learn(ensemble: Ensemble, member: int, relative: Array) -> Array:

@@ -83,7 +83,10 @@ def minimise(
         with warnings.catch_warnings():  # a step need not be exact: the next one starts from it
             warnings.simplefilter("ignore", ConvergenceWarning)
             solver.fit(
-                values, linear + (y - chance) / curvature, sample_weight=weights * curvature, check_input=False
+                values,
+                linear + (y - chance) / curvature,
+                sample_weight=weights * curvature,
+                check_input=False,
             )
         moved = max(
             float(np.abs(solver.coef_ - coefficients).max()), abs(float(solver.intercept_) - intercept)

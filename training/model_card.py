@@ -29,6 +29,10 @@ BENCHMARK = {  # scikit-learn, elastic net on all genes, no bagging: AUC, as the
     "amr": (0.901, 0.822, 0.777, 0.907),
     "tcmr": (0.917, 0.814, 0.856, 0.768),
 }
+BENCHMARK_NOTE = (
+    "One elastic net on all 758 genes without bagging, l1_ratio 0.5 and C 0.05, as the project's target stated it (AUC). Its "
+    "folds are others, and how its two constants were chosen is not recorded, so it is not nested."
+)
 GENES_NOTE = (
     "Mean standardised coefficient; in brackets the share of the members that use the gene. A coefficient says nothing "
     "of biology: genes stand in for each other."
@@ -95,7 +99,7 @@ def _benchmark(bodies: Mapping[str, Any]) -> list[str]:
             auc = _figures(bodies[target], path)["auc"]
             rows.append((NAMES[target], told, f"{plain:.3f}", f"{auc:.3f}", f"{auc - plain:+.3f}"))
     return ["## Beside a plain elastic net", "",
-            "One elastic net on all 758 genes without bagging, l1_ratio 0.5 and C 0.05 fixed beforehand (AUC):", "",
+            BENCHMARK_NOTE, "",
             *_table(("model", "held out", "plain", "this", "difference"), rows)]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ BENCHMARK = {  # scikit-learn, elastic net on all genes, no bagging: AUC, as the
     "tcmr": (0.917, 0.814, 0.856, 0.768),
 }
 BENCHMARK_NOTE = (
-    "One elastic net on all 758 genes without bagging, l1_ratio 0.5 and C 0.05, as the project's target stated it (AUC). Its "
+    "One elastic net on all 758 genes without bagging, l1_ratio 0.5 and C 0.05, as the target stated it (AUC). Its "
     "folds are others, and how its two constants were chosen is not recorded, so it is not nested."
 )
 GENES_NOTE = (

@@ -36,10 +36,11 @@ SETTINGS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """A fitted classifier on values relative to the mean of the sample's own 758 genes.
+    """One part of the classifier, on the values that it was fitted to.
 
     coefficients: members x genes, for (value - center) / scale. calibration: a, b of sigmoid(a · linear + b).
     inner: the setting's score in the inner folds, by setting; it is optimistic and only chooses.
+    point: coefficients and intercept of the one fit that gives the probability; then members give the interval only.
     """
 
     setting: Setting
@@ -49,11 +50,20 @@ class Ensemble:
     coefficients: Array
     intercepts: Array
     calibration: tuple[float, float]
+    point: tuple[Array, float] | None = None
 
-    def probabilities(self, relative: Array) -> Array:
+    def probabilities(self, values: Array) -> Array:
         """Calibrated probabilities, biopsies x members."""
-        standard = (relative - self.center) / self.scale
-        linear = standard @ self.coefficients.T + self.intercepts
+        return self._calibrated(values, self.coefficients, self.intercepts)
+
+    def chances(self, values: Array) -> Array:
+        """The calibrated probability of each biopsy: of the point fit if there is one, else the mean over members."""
+        if self.point is None:
+            return np.asarray(self.probabilities(values).mean(axis=1))
+        return self._calibrated(values, *self.point)
+
+    def _calibrated(self, values: Array, coefficients: Array, intercepts: Array | float) -> Array:
+        linear = (values - self.center) / self.scale @ coefficients.T + intercepts
         return sigmoid(self.calibration[0] * linear + self.calibration[1])
 
 

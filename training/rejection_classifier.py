@@ -62,6 +62,7 @@ LIMITS = (
     "Trained on one public reference set of nine centres, 69% of it one centre; no external validation is possible.",
     "A new centre shifts the scores: read the leave-one-centre-out figures, not the 10-fold ones.",
     "The interval is the spread over bootstrap refits: of training alone, without centre shift and technical noise.",
+    "What is delivered was decided after the first outer figures of this classifier and of the plain net had been seen.",
     "Labels are conventional diagnoses; borderline and mixed rejection are not labelled in the set.",
     "Which biopsies are of one patient is not published, so folds may share patients.",
     "A score of one of the 537 biopsies is resubstitution.",
@@ -111,17 +112,18 @@ def delivered(reference: Reference, names: Mapping[str, str]) -> dict[str, Parts
 
 
 def model_body(target: str, parts: Parts, reference: Reference, figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The model as it is written: genes that any fit of a part uses, numbers rounded."""
+    """The model as it is written: parts in the order of CANDIDATES, then the card."""
     return {
         "id": f"graftrial.{target}",
         "target": target,
         "edition": EDITION,
-        "parts": [_part(name, ensemble, reference.genes) for name, ensemble in parts.items()],
+        "parts": [part_body(name, ensemble, reference.genes) for name, ensemble in parts.items()],
         "card": _card(target, parts, reference, figures),
     }
 
 
-def _part(name: str, ensemble: Ensemble, genes: Sequence[str]) -> dict[str, Any]:
+def part_body(name: str, ensemble: Ensemble, genes: Sequence[str]) -> dict[str, Any]:
+    """A part as it is written: genes that any of its fits uses, numbers rounded."""
     fits = [ensemble.coefficients, *([ensemble.point[0][None, :]] if ensemble.point else [])]
     used = np.flatnonzero(np.abs(np.vstack(fits).round(DIGITS)).max(axis=0) > 0)
     body: dict[str, Any] = {"name": name}

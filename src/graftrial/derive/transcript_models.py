@@ -1,9 +1,10 @@
 """Models over the single-sample values of a biopsy: the project's own classifiers and the published ones of HistoMx.
 
-A model of ours is a JSON file in `clinical/transcripts/models`: id, target, genes, center, scale, coef (one list of
-coefficients a member), intercept (one a member), calibration (a, b) and its card. Where it has `relative_to`, the mean
-of the sample's own 758 endogenous genes is taken from every value first. Not for: values of another normalisation, or
-counts.
+A model of ours is a JSON file in `clinical/transcripts/models`: id, target, parts and its card. A part has genes,
+center, scale, coef (one list of coefficients a member), intercept (one a member) and calibration (a, b). Where it has
+`relative_to`, the mean of the sample's own 758 endogenous genes is taken from every value first; where it has `point`
+(coef, intercept), that fit gives the probability of the part and the members only its interval. A file without `parts`
+is one part. Not for: values of another normalisation, or counts.
 """
 
 from __future__ import annotations
@@ -44,18 +45,35 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
-    """A model file, read once: `needed` are the probes without which there is no probability."""
+class _Part:
+    """Fits over the same genes, calibration folded in; without `point` the mean over members is the probability."""
 
-    id: str
-    score: str
     genes: tuple[str, ...]
-    needed: tuple[str, ...]
     is_relative: bool
     center: Array
     scale: Array
     coefficients: Array
     intercepts: Array
+    point: tuple[Array, float] | None
+
+    def probabilities(self, values: Mapping[str, float]) -> tuple[float, Array]:
+        """That of the part and those of its members."""
+        own = np.mean([values[gene] for gene in names(ENDOGENOUS)]) if self.is_relative else 0.0
+        x = (np.array([values[gene] for gene in self.genes]) - own - self.center) / self.scale
+        members = sigmoid(self.coefficients @ x + self.intercepts)
+        if self.point is None:
+            return float(members.mean()), members
+        return float(sigmoid(self.point[0] @ x + self.point[1])), members
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A model file, read once: `needed` are the probes without which there is no probability."""
+
+    id: str
+    score: str
+    needed: tuple[str, ...]
+    parts: tuple[_Part, ...]
     card: Mapping[str, Any]
 
 
@@ -81,21 +99,29 @@ def _read(folder: Traversable) -> tuple[_Model, ...]:
 
 
 def _model(given: Mapping[str, Any]) -> _Model:
-    """The arrays of a model, its calibration folded into coefficients and intercepts."""
-    genes = tuple(matched(gene) or gene for gene in given["genes"])
-    is_relative = "relative_to" in given
-    a, b = given["calibration"]["a"], given["calibration"]["b"]
+    parts = tuple(_part(each) for each in given.get("parts", (given,)))
+    all_genes = names(ENDOGENOUS) if any(part.is_relative for part in parts) else ()
     return _Model(
         id=given["id"],
         score=SCORES.get(given["target"], f"{given['target']}_probability"),
-        genes=genes,
-        needed=tuple(sorted({*genes, *names(ENDOGENOUS)})) if is_relative else genes,
-        is_relative=is_relative,
+        needed=tuple(dict.fromkeys((*all_genes, *(gene for part in parts for gene in part.genes)))),
+        parts=parts,
+        card=given["card"],
+    )
+
+
+def _part(given: Mapping[str, Any]) -> _Part:
+    """The arrays of a part, its calibration folded into coefficients and intercepts."""
+    a, b = given["calibration"]["a"], given["calibration"]["b"]
+    point = given.get("point")
+    return _Part(
+        genes=tuple(matched(gene) or gene for gene in given["genes"]),
+        is_relative="relative_to" in given,
         center=np.array(given["center"]),
         scale=np.array(given["scale"]),
         coefficients=a * np.array(given["coef"]),
         intercepts=a * np.array(given["intercept"]) + b,
-        card=given["card"],
+        point=(a * np.array(point["coef"]), a * point["intercept"] + b) if point else None,
     )
 
 
@@ -105,12 +131,10 @@ def _predicted(model: _Model, values: Mapping[str, float]) -> Prediction:
         told = ", ".join(missing[:5])
         reason = f"{len(missing)} of {len(model.needed)} genes of the model are missing: {told}"
         return Prediction(model.score, None, None, None, model.id, reason, model.card)
-    own = np.mean([values[gene] for gene in names(ENDOGENOUS)]) if model.is_relative else 0.0
-    x = (np.array([values[gene] for gene in model.genes]) - own - model.center) / model.scale
-    members = sigmoid(model.coefficients @ x + model.intercepts)
-    lower, upper = np.percentile(members, INTERVAL)
+    points, members = zip(*(part.probabilities(values) for part in model.parts), strict=True)
+    lower, upper = np.percentile(np.mean(members, axis=0), INTERVAL)
     return Prediction(
-        model.score, float(members.mean()), float(lower), float(upper), model.id, "", model.card
+        model.score, float(np.mean(points)), float(lower), float(upper), model.id, "", model.card
     )
 
 

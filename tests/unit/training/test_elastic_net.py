@@ -16,7 +16,8 @@ from training.ensemble import (
     relative_to_sample,
     train,
 )
-from training.honest_figures import figures, splits
+from training.honest_figures import AVERAGE, CANDIDATES, PLAIN_PART, RELATIVE_PART, decided, figures, splits
+from training.plain_net import train_plain
 
 
 def invented(n=120, genes=12, seed=7):
@@ -84,3 +85,35 @@ def test_a_model_of_noise_is_neither_confident_nor_turned_round():
     assert fitted.calibration[0] == pytest.approx(LEAST_SLOPE)
     assert 0.3 < outside["auc"] < 0.7
     assert outside["brier"] < outside["brier_of_prevalence"] + 0.02
+
+
+def test_the_plain_part_is_one_fit_and_its_refits_touch_no_probability():
+    values, labels = invented()
+    centres = np.array(["a", "b"] * 60)
+    without, with_refits = (train_plain(values, labels, centres, refits, 1) for refits in (0, 4))
+    assert list(without.chances(values)) == list(with_refits.chances(values))
+    assert without.probabilities(values).shape == (120, 0)
+    assert with_refits.probabilities(values).shape == (120, 4)
+    assert 0.7 < figures(without.chances(values), labels, 1)["auc"] < 1
+    assert without.calibration[0] > LEAST_SLOPE
+
+
+@pytest.mark.parametrize(
+    ("average", "plain", "expected"),
+    [
+        ((0.90, 0.82), (0.99, 0.99), (AVERAGE, AVERAGE)),
+        ((0.8999, 0.83), (0.90, 0.82), (PLAIN_PART, RELATIVE_PART)),
+        ((0.91, 0.8199), (0.91, 0.8199), (RELATIVE_PART, RELATIVE_PART)),
+    ],
+)
+def test_what_is_delivered_is_decided_by_the_two_figures_of_amr(average, plain, expected):
+    found = {AVERAGE: average, PLAIN_PART: plain, RELATIVE_PART: (0.95, 0.95)}
+    amr = {
+        name: {
+            "nested_10_fold": {"auc": found[name][0]},
+            "leave_one_centre_out": {"all": {"auc": found[name][1]}},
+        }
+        for name in CANDIDATES
+    }
+    told = decided({"amr": {"candidates": amr}, "tcmr": {}})
+    assert (told["amr"], told["tcmr"]) == expected

@@ -50,3 +50,39 @@ def test_targets_are_named_as_the_contract_says_and_without_a_file_there_is_no_r
     assert names == {"amr_probability", "tcmr_probability", "no_rejection_probability"}
     (tmp_path / "empty").mkdir()
     assert predict({"CD28": 7.0}, tmp_path / "empty") == ()
+
+
+PLAIN = {
+    "name": "plain",
+    "genes": ["CD28"],
+    "center": [6.0],
+    "scale": [1.0],
+    "coef": [[2.0], [-1.0]],
+    "intercept": [0.0, 0.0],
+    "calibration": {"a": 0.5, "b": 1.0},
+    "point": {"coef": [3.0], "intercept": -2.0},
+}
+
+
+def test_parts_count_alike_and_their_members_are_paired_by_place(folder):
+    head = {key: TINY[key] for key in ("id", "target", "card")}
+    first = {key: value for key, value in TINY.items() if key not in head}
+    (folder / "tiny.json").write_text(json.dumps({**head, "parts": [first, PLAIN]}), encoding="utf-8")
+    (found,) = predict({"CD28": 7.0, "ACKR1": 6.5}, folder)
+    one, other = 1 / (1 + math.exp(-3.25)), 1 / (1 + math.exp(-0.25))
+    point = 1 / (
+        1 + math.exp(-1.5)
+    )  # 0.5 (3 - 2) + 1; the members of this part are 2 and 0.5 before the sigmoid
+    assert found.value == pytest.approx(((one + other) / 2 + point) / 2, abs=1e-15)
+    pairs = (one + 1 / (1 + math.exp(-2.0))) / 2, (other + 1 / (1 + math.exp(-0.5))) / 2
+    low, high = sorted(pairs)
+    assert found.lower == pytest.approx(low + 0.025 * (high - low), abs=1e-15)
+    assert found.upper == pytest.approx(low + 0.975 * (high - low), abs=1e-15)
+
+
+def test_one_relative_part_makes_all_758_genes_needed(folder):
+    head = {key: TINY[key] for key in ("id", "target", "card")}
+    parts = [PLAIN, {**PLAIN, "relative_to": "mean"}]
+    (folder / "tiny.json").write_text(json.dumps({**head, "parts": parts}), encoding="utf-8")
+    (found,) = predict({"CD28": 7.0}, folder)
+    assert found.value is None and found.reason.startswith("757 of 758 genes")

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from training.elastic_net import centre_weights, minimise, rank_genes
 from training.ensemble import (
@@ -16,7 +17,16 @@ from training.ensemble import (
     relative_to_sample,
     train,
 )
-from training.honest_figures import AVERAGE, CANDIDATES, PLAIN_PART, RELATIVE_PART, decided, figures, splits
+from training.honest_figures import (
+    AVERAGE,
+    CANDIDATES,
+    PLAIN_PART,
+    RELATIVE_PART,
+    auc_by_ranks,
+    decided,
+    figures,
+    splits,
+)
 from training.plain_net import train_plain
 
 
@@ -117,3 +127,9 @@ def test_what_is_delivered_is_decided_by_the_two_figures_of_amr(average, plain, 
     }
     told = decided({"amr": {"candidates": amr}, "tcmr": {}})
     assert (told["amr"], told["tcmr"]) == expected
+
+
+def test_the_auc_by_ranks_is_that_of_scikit_learn_with_ties():
+    values, labels = invented()
+    for chances in (values[:, 0], values[:, 0].round()):
+        assert auc_by_ranks(labels, chances) == pytest.approx(roc_auc_score(labels, chances), abs=1e-12)

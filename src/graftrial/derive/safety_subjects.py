@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,6 +14,7 @@ from graftrial.derive.safety_candidates import Candidate
 from graftrial.study.model import Study
 
 LEAVING = ("withdrawn", "lost_to_follow_up", "completed", "death")
+RESTS_ON = ("subjects", "infusions", "disposition", "adverse_events", "biopsies")
 TREATED = "treated"  # the word in the statement of a reported aggregate
 GAPS: dict[str, pl.DataType] = {
     "kind": pl.String(), "table": pl.String(), "subject_id": pl.String(), "missing": pl.String(),
@@ -103,9 +104,15 @@ def unordered(treated: list[Infused]) -> Iterator[str]:
 
 
 def safety_gaps(
-    frames: Mapping[str, pl.DataFrame], reported: pl.DataFrame, treated: tuple[Infused, ...]
+    frames: Mapping[str, pl.DataFrame],
+    reported: pl.DataFrame,
+    treated: tuple[Infused, ...],
+    unread: Collection[tuple[str, int]] = (),
 ) -> pl.DataFrame:
-    """What is missing whatever the rules: patients without rows, order of infusion, onset of serious events."""
+    """What is missing whatever the rules: patients and rows, order of infusion, onset of serious events.
+
+    kind: rows, withheld, order, onset. unread: rows that a finding keeps out of every result.
+    """
     rows = [
         ("order", "infusions", each.subject_id, "infusions.start")
         for each in treated
@@ -120,6 +127,11 @@ def safety_gaps(
     if stated is not None and stated > len(treated):
         text = f"{stated - len(treated)} of {stated} treated patients have no rows"
         rows.append(("rows", "subjects", "", text))
+    rows += [
+        ("withheld", table, "", f"{table} row {row} is withheld by a finding")
+        for table, row in sorted(unread)
+        if table in RESTS_ON
+    ]
     ids = {each.subject_id for each in treated}
     undated = frames["adverse_events"].filter(
         pl.col("is_serious").fill_null(True),

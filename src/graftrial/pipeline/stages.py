@@ -53,6 +53,11 @@ class Checked:
     worked: tuple[WorkedAnswer, ...] = ()
 
     @property
+    def cut_day(self) -> date | None:
+        """The data cut as a day; of a partial date its last; None where the data hold no date."""
+        return _last_day_of(self.data_cut) if self.data_cut else None
+
+    @property
     def is_blocked(self) -> bool:
         """Whether a finding ends the run with exit code 4."""
         return any(each.blocking for each in self.findings)
@@ -188,9 +193,12 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
     on_stage("deriving")
-    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
+    cut = checked.cut_day
+    derived = derive.run(
+        checked.study, checked.tables, _places(checked.findings, "result"), cut, _unread(checked.findings)
+    )
     on_stage("analysing")
-    return derived, analyse.run(checked.study, checked.tables, derived)
+    return derived, analyse.run(checked.study, checked.tables, derived, cut)
 
 
 def versions() -> dict[str, str]:
@@ -217,6 +225,11 @@ def _last_day_of(cutoff: str) -> date:
 def _places(findings: Iterable[Finding], withholds: str) -> frozenset[tuple[str, int]]:
     """Table and row of every finding that withholds this much."""
     return frozenset((each.table, each.row) for each in findings if each.withholds == withholds and each.row)
+
+
+def _unread(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
+    """Rows that a blocking finding keeps out: nobody knows what they say."""
+    return _places((each for each in findings if each.blocking), "row")
 
 
 def _file_hash(path: Path) -> str:

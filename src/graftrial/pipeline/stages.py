@@ -25,6 +25,7 @@ from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Tables
 from graftrial.pipeline import worked_patients
 from graftrial.pipeline.worked_patients import WorkedAnswer
+from graftrial.study.evidence import evidence_of
 from graftrial.study.model import Antibodies, DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
@@ -93,6 +94,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
+    evidence_of(protocol, folder)
     checked = _check_tables(protocol, folder, cutoff, on_stage)
     if not worked_patients.worked_folders(folder):
         return checked

@@ -7,7 +7,7 @@ import pytest
 from graftrial.checks import CHECKS
 from graftrial.findings import catalogue
 
-FAMILIES = ("ID", "DT", "LAB", "SU", "DS", "PR", "AE", "BX", "DP", "RP")
+FAMILIES = ("ID", "DT", "LAB", "SU", "DS", "PR", "AE", "BX", "DP", "RP", "SF")
 CODES = [code for code in catalogue() if code.split("-")[1] in FAMILIES]
 
 

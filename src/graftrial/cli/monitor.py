@@ -40,7 +40,7 @@ def monitor(folder: Path, cutoff: str, out: Path | None, pdf: bool, as_json: boo
 
     with progress() as on_stage:
         found = watched(pipeline.run(folder, cutoff, on_stage))
-        written = _board(found, out, pdf) if out is not None else []
+        written = _board(found, folder, out, pdf) if out is not None else []
     if as_json:
         click.echo(json.dumps(shaped(found), indent=2, ensure_ascii=False))
     else:
@@ -49,7 +49,7 @@ def monitor(folder: Path, cutoff: str, out: Path | None, pdf: bool, as_json: boo
     return found.exit_code
 
 
-def _board(found: Monitored, out: Path, pdf: bool) -> list[Path]:
+def _board(found: Monitored, folder: Path, out: Path, pdf: bool) -> list[Path]:
     from graftrial.pipeline.board import write_board
 
-    return write_board(found, out, pdf)
+    return write_board(found, folder, out, pdf)

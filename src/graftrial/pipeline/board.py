@@ -69,6 +69,12 @@ def write_board(monitored: Monitored, folder: Path, out: Path, pdf: bool = False
 
 def _open_part(monitored: Monitored, material: Material) -> Iterator[Section]:
     state = monitored.state
+    answered = {
+        layer: "answered by the board"
+        if any(each.answered_by for each in state.rules if each.rule.layer == layer)
+        else ""
+        for layer in ("event", "boundary")
+    }
     yield Section(
         "state",
         "Safety state",
@@ -142,7 +148,10 @@ def _serious(material: Material) -> list[Block]:
     if serious.is_empty():
         return [Note("No serious adverse event was reported.", "missing")]
     derived = {**material.inputs.derived, "adverse_events": serious}
-    return listing(Material(replace(material.inputs, derived=derived)))
+    told = listing(Material(replace(material.inputs, derived=derived)))
+    return [
+        replace(each, caption="Serious adverse events") if isinstance(each, Table) else each for each in told
+    ]
 
 
 def _reported(material: Material) -> Iterator[Block]:

@@ -61,6 +61,12 @@ def _statistics(
     known = sum(each is not None for each in state.outcomes)
     if not known:
         return
+    if known < len(state.outcomes):
+        yield Note(
+            f"Counted below: {known} of {len(state.outcomes)} infused. Open windows are left out, while an event counts "
+            "at once: the proportion of those known reads too high until they have closed.",
+            "alert",
+        )
     prior = material.study.safety.prior
     speaks = prior is not None and prior.event in (None, state.rule.event)
     yield from posterior_blocks(

@@ -69,49 +69,22 @@ def write_board(monitored: Monitored, folder: Path, out: Path, pdf: bool = False
 
 def _open_part(monitored: Monitored, material: Material) -> Iterator[Section]:
     state = monitored.state
-    answered = {
-        layer: "answered by the board"
-        if any(each.answered_by for each in state.rules if each.rule.layer == layer)
-        else ""
-        for layer in ("event", "boundary")
-    }
-    yield Section(
-        "state",
-        "Safety state",
-        (
-            Cards(
-                (
-                    Card(
-                        "State",
-                        state.state,
-                        MEANING[state.state],
-                        "safety.state",
-                        TONES.get(state.state, "good"),
-                    ),
-                    Card(
-                        "Layer A, single events",
-                        state.layer_a,
-                        "",
-                        "safety.layer_a",
-                        TONES.get(state.layer_a, ""),
-                    ),
-                    Card(
-                        "Layer B, boundaries",
-                        state.layer_b,
-                        "",
-                        "safety.layer_b",
-                        TONES.get(state.layer_b, ""),
-                    ),
-                    Card("Layer C, the board", state.layer_c, "latest decision", "safety.layer_c"),
-                )
-            ),
-            *_undecided(monitored),
-        ),
-        "State",
+    layers = (
+        ("State", state.state, MEANING[state.state], "safety.state"),
+        ("Layer A, single events", state.layer_a, _answered(monitored, "event"), "safety.layer_a"),
+        ("Layer B, boundaries", state.layer_b, _answered(monitored, "boundary"), "safety.layer_b"),
+        ("Layer C, the board", state.layer_c, "latest decision", "safety.layer_c"),
     )
-    cards = tuple(_card(material, title, key) for title, key in COUNTS[:2])
+    cards = tuple(Card(title, said, below, key, TONES.get(said, "")) for title, said, below, key in layers)
+    yield Section("state", "Safety state", (Cards(cards), *_undecided(monitored)), "State")
+    counts = tuple(_card(material, title, key) for title, key in COUNTS[:2])
     pending = Card("Open windows", str(state.pending), "subjects", "safety.pending")
-    yield Section("open", "Open part: who was treated", (Cards((*cards, pending)),), "Open part")
+    yield Section("open", "Open part: who was treated", (Cards((*counts, pending)),), "Open part")
+
+
+def _answered(monitored: Monitored, layer: str) -> str:
+    is_answered = any(each.answered_by for each in monitored.state.rules if each.rule.layer == layer)
+    return "answered by the board" if is_answered else ""
 
 
 def _undecided(monitored: Monitored) -> Iterator[Block]:

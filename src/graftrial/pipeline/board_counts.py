@@ -21,8 +21,8 @@ SHOWN_LIMIT = 0.2
 GRID_P0, GRID_N, GRID_ALPHA = (0.1, 0.2, 0.3), (12, 20, 30), (0.05, 0.1)
 GRID_WORDS = (
     f"Grid: p0 {', '.join(map(str, GRID_P0))}; {', '.join(map(str, GRID_N))} patients; "
-    f"alpha {', '.join(map(str, GRID_ALPHA))}; a look after every patient; Wang–Tsiatis delta 0.25, beta-binomial prior "
-    "worth one patient at p0, SPRT p1 = 2 p0."
+    f"alpha {', '.join(map(str, GRID_ALPHA))}; a look after every patient; Wang–Tsiatis delta 0.25, beta-binomial "
+    "prior worth one patient at p0, SPRT p1 = 2 p0."
 )
 UNIFORM = BetaMixture.beta(1, 1)
 

@@ -38,7 +38,9 @@ class Boin(TableDesign):
         for name, value in (("subtherapeutic", self.phi1), ("overly_toxic", self.phi2)):
             check_probability(name, value)
         if not self.phi1 < self.target < self.phi2:
-            raise WrongDesign("GT-DSGN-001", "subtherapeutic", expected="below the target, overly_toxic above it")
+            raise WrongDesign(
+                "GT-DSGN-001", "subtherapeutic", expected="below the target, overly_toxic above it"
+            )
         if not 0 <= self.offset < self.elimination_cut:
             raise WrongDesign("GT-DSGN-001", "offset", expected="from 0 to below elimination_cut")
 

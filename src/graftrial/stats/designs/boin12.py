@@ -139,8 +139,12 @@ class Boin12:
         first = next(iter(found.values()))
         if len({(each.action, each.dose) for each in found.values()}) == 1:
             return first
-        told = sorted({f"{each.action}{'' if each.dose is None else f' (dose {each.dose})'}" for each in found.values()})
-        return Decision("wait", None, "a pending patient can change the action", (), tuple(told), data.closed_from)
+        told = sorted(
+            {f"{each.action}{'' if each.dose is None else f' (dose {each.dose})'}" for each in found.values()}
+        )
+        return Decision(
+            "wait", None, "a pending patient can change the action", (), tuple(told), data.closed_from
+        )
 
     def operating_characteristics(
         self,
@@ -163,7 +167,9 @@ class Boin12:
         """Publication of the method, and the line that builds this very design."""
         return f"{self.reference}\n{self!r}"
 
-    def override(self, said: Decision, action: Action, dose: int | None, reason: str, signed_by: str) -> Override:
+    def override(
+        self, said: Decision, action: Action, dose: int | None, reason: str, signed_by: str
+    ) -> Override:
         """Records a departure."""
         return Override(said, action, dose, reason, signed_by)
 
@@ -200,7 +206,11 @@ class Boin12:
 
     def _too_toxic_from(self, counts: Counts) -> int:
         for level, (n, toxicity, _) in enumerate(counts, 1):
-            if n and float(beta_upper(UNIFORM, np.array([n]), np.array([toxicity]), self.target)[0]) >= self.toxicity_cut:
+            if (
+                n
+                and float(beta_upper(UNIFORM, np.array([n]), np.array([toxicity]), self.target)[0])
+                >= self.toxicity_cut
+            ):
                 return level
         return self.n_doses + 1
 
@@ -211,7 +221,9 @@ class Boin12:
             for k in range(1, self.n_doses + 1)
         )  # fmt: skip
         if not rows:
-            return Decision("stay", data.next_dose or self.start_dose, "nobody has been observed at a dose yet")
+            return Decision(
+                "stay", data.next_dose or self.start_dose, "nobody has been observed at a dose yet"
+            )
         at = data.next_dose or int(str(rows[-1][0]))
         closed = data.closed_from or self.n_doses + 1
         told = min(closed, self._too_toxic_from(counts))

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 
 def simulated_boin12(
-    design: Boin12, scenarios: Sequence[tuple[Sequence[float], Sequence[float]]], seed: int | None, trials: int
+    design: Boin12,
+    scenarios: Sequence[tuple[Sequence[float], Sequence[float]]],
+    seed: int | None,
+    trials: int,
 ) -> tuple[DoseCharacteristics, ...]:
     """One trial after the other; decisions of equal counts are remembered."""
     if seed is None:
-        raise WrongDesign("GT-DSGN-001", "seed", expected="a whole number, so that the trials can be repeated")
+        raise WrongDesign(
+            "GT-DSGN-001", "seed", expected="a whole number, so that the trials can be repeated"
+        )
     check_whole("trials", trials, 1, 10_000_000)
     known: dict[tuple[Counts, int], int] = {}
     found = []

@@ -42,7 +42,9 @@ class FutilityDesign:
     reference: ClassVar[str] = "Zhou H, Lee JJ, Yuan Y. BOP2. Stat Med 2017;36:3302-3314"
 
     def __post_init__(self) -> None:
-        if list(self.n_at_look) != sorted(set(self.n_at_look)) or len(self.n_at_look) != len(self.stop_if_at_most):
+        if list(self.n_at_look) != sorted(set(self.n_at_look)) or len(self.n_at_look) != len(
+            self.stop_if_at_most
+        ):
             raise WrongDesign("GT-DSGN-001", "n_at_look", expected="rising looks with one number each")
 
     def decide(self, x: int, n: int) -> Decision:

@@ -33,7 +33,9 @@ class BryantDayRates:
         for name in self.__slots__:
             check_probability(name, getattr(self, name))
         if not self.response_poor < self.response_good or not self.toxicity_good < self.toxicity_bad:
-            raise WrongDesign("GT-DSGN-001", "response_good", expected="above the poor rate; good toxicity below the bad")
+            raise WrongDesign(
+                "GT-DSGN-001", "response_good", expected="above the poor rate; good toxicity below the bad"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,12 @@ def _best(n1: int, n: int, rates: BryantDayRates) -> tuple[float, BryantDay] | N
     size = np.where(fits, n1 + (n - n1) * reach, np.inf)
     i, j = (int(each) for each in np.unravel_index(size.argmin(), size.shape))
     design = BryantDay(
-        n1, int(responds.first[i]), int(tolerates.first[j]), n, int(responds.final[i]), int(tolerates.final[j])
+        n1,
+        int(responds.first[i]),
+        int(tolerates.first[j]),
+        n,
+        int(responds.final[i]),
+        int(tolerates.final[j]),
     )
     return float(size[i, j]), design
 

@@ -39,7 +39,9 @@ class Crm(DoseDesign):
 
     id: ClassVar[str] = "crm"
     title: ClassVar[str] = "CRM"
-    reference: ClassVar[str] = "O'Quigley J, Pepe M, Fisher L. Continual reassessment method. Biometrics 1990;46:33-48"
+    reference: ClassVar[str] = (
+        "O'Quigley J, Pepe M, Fisher L. Continual reassessment method. Biometrics 1990;46:33-48"
+    )
     exact_up_to: ClassVar[int] = EXACT_UP_TO
 
     def __post_init__(self) -> None:
@@ -89,7 +91,9 @@ class Crm(DoseDesign):
         following = np.minimum(self.best(states), ceiling)
         if self.is_coherent:
             following = np.where(states.last_dlt != 0, np.minimum(following, states.at), following)
-        safe: Ints = np.where(self.is_lowest_unsafe(states) | (states.closed == 1), NO_DOSE_IS_SAFE, following)
+        safe: Ints = np.where(
+            self.is_lowest_unsafe(states) | (states.closed == 1), NO_DOSE_IS_SAFE, following
+        )
         return safe
 
     def selected(self, states: States) -> Ints:

@@ -19,12 +19,17 @@ MODELS: tuple[Model, ...] = ("empiric", "logistic")
 INTERCEPT = 3.0  # of the logistic model
 STEPS = ((60, 0.1), (200, 0.06), (500, 0.04))  # up to that many patients: step of the trapezoid in beta
 REACH = 8.0  # of the trapezoid, in prior standard deviations
-PANELS, NODES = ((60, 12), (200, 24), (500, 36)), 12  # of the Gauss-Legendre sums on either side of a limit of beta
+PANELS, NODES = (
+    ((60, 12), (200, 24), (500, 36)),
+    12,
+)  # of the Gauss-Legendre sums on either side of a limit of beta
 MLE_REACH = 12.0  # of beta, far beyond any data of a trial
 Z90 = 1.6448536269514722
 
 
-def skeleton(half_width: float, target: float, nu: int, n_doses: int, model: Model = "empiric") -> tuple[float, ...]:
+def skeleton(
+    half_width: float, target: float, nu: int, n_doses: int, model: Model = "empiric"
+) -> tuple[float, ...]:
     """Initial guesses whose indifference intervals have that half-width around the target; dose nu has the target.
 
     Raises: WrongDesign GT-DSGN-001.
@@ -37,7 +42,9 @@ def skeleton(half_width: float, target: float, nu: int, n_doses: int, model: Mod
     check_whole("n_doses", n_doses, 1, 20)
     check_whole("nu", nu, 1, n_doses)
     if model not in MODELS or not 0 < half_width < min(target, 1 - target):
-        raise WrongDesign("GT-DSGN-001", "half_width", expected="above 0 and within the target; model of the two")
+        raise WrongDesign(
+            "GT-DSGN-001", "half_width", expected="above 0 and within the target; model of the two"
+        )
     low, high = _scale(target - half_width, model), _scale(target + half_width, model)
     dose = {nu: _scale(target, model)}
     for level in range(nu, n_doses):
@@ -70,7 +77,9 @@ class CrmModel:
 
     def log_p(self, beta: Floats) -> tuple[Floats, Floats]:
         """(K, Q) log probability of a DLT and of none, at every dose and beta."""
-        scaled = np.array([_scale(each, self.model) for each in self.skeleton])[:, None] * np.exp(beta)[None, :]
+        scaled = (
+            np.array([_scale(each, self.model) for each in self.skeleton])[:, None] * np.exp(beta)[None, :]
+        )
         if self.model == "empiric":
             with np.errstate(divide="ignore"):
                 return scaled, np.log(-np.expm1(scaled))
@@ -141,16 +150,22 @@ def fit(
     sd = float(np.sqrt(variance[0]))
     p = model.p(mean)[0]
     lower, upper = (model.p(mean + shift)[0] for shift in (Z90 * sd, -Z90 * sd))
-    return CrmFit(float(mean[0]), sd**2, _tuple(p), _tuple(lower), _tuple(upper), _closest(p, target), "bayes")
+    return CrmFit(
+        float(mean[0]), sd**2, _tuple(p), _tuple(lower), _tuple(upper), _closest(p, target), "bayes"
+    )
 
 
-def patient_log_likelihood(model: CrmModel, beta: Floats, column: Floats, dlt: Floats, weight: Floats) -> Floats:
+def patient_log_likelihood(
+    model: CrmModel, beta: Floats, column: Floats, dlt: Floats, weight: Floats
+) -> Floats:
     """(T, Q) of T trials with (T, N) patients; a weight of 0 leaves a patient without DLT out."""
     with_dlt, without = model.log_p(beta)
     total = np.zeros((column.shape[0], len(beta)))
     for patient in range(column.shape[1]):
         at, share, has = column[:, patient], weight[:, patient, None], dlt[:, patient, None]
-        none = np.where(share >= 1, without[at], np.log1p(-np.minimum(share, 1 - 1e-16) * np.exp(with_dlt[at])))
+        none = np.where(
+            share >= 1, without[at], np.log1p(-np.minimum(share, 1 - 1e-16) * np.exp(with_dlt[at]))
+        )
         total += np.where(has, with_dlt[at] + np.log(np.where(has, share, 1.0)), none)
     return total
 

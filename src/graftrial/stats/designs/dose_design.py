@@ -137,7 +137,7 @@ class DoseDesign(ABC):
         last = data.at_dose[-self.cohort_size :]
         at = data.next_dose or (last[-1].dose if last else self.start_dose)
         in_last = sum(bool(each.dlt) for each in last if each.dose == at)
-        if not data.is_ordered and 0 < y[0, at - 1] and n[0, at - 1] > self.cohort_size:
+        if not data.is_ordered and y[0, at - 1] > 0 and n[0, at - 1] > self.cohort_size:
             in_last = UNKNOWN
         return States(
             n,
@@ -167,7 +167,9 @@ class DoseDesign(ABC):
         if method == "exact":
             return exact_characteristics(self, scenarios)
         if seed is None:
-            raise WrongDesign("GT-DSGN-001", "seed", expected="a whole number, so that the trials can be repeated")
+            raise WrongDesign(
+                "GT-DSGN-001", "seed", expected="a whole number, so that the trials can be repeated"
+            )
         return simulated(self, scenarios, seed, trials, jobs)
 
     def paths(
@@ -207,4 +209,3 @@ class NextPath:
     cohorts: tuple[tuple[int, int, int], ...]
     probability: float
     decision: Decision
-

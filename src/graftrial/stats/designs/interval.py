@@ -21,7 +21,9 @@ class IntervalDesign(TableDesign):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not (0 < self.below < self.target and 0 < self.above < 1 - self.target):
-            raise WrongDesign("GT-DSGN-001", "below", expected="above 0, so that the interval lies within 0 to 1")
+            raise WrongDesign(
+                "GT-DSGN-001", "below", expected="above 0, so that the interval lies within 0 to 1"
+            )
 
     @property
     def interval(self) -> tuple[Fraction, Fraction]:

@@ -136,7 +136,13 @@ def posterior_bounds(
 
 
 def predictive_bounds(
-    n_at_look: Sequence[int], n_max: int, p0: float, theta: float, phi_lower: float, phi_upper: float, prior: BetaMixture
+    n_at_look: Sequence[int],
+    n_max: int,
+    p0: float,
+    theta: float,
+    phi_lower: float,
+    phi_upper: float,
+    prior: BetaMixture,
 ) -> ResponseBounds:
     """Futile if the predictive probability is at most phi_lower; efficacious if it is at least phi_upper."""
     futile, effective = [], []

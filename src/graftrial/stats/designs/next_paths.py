@@ -34,7 +34,9 @@ def paths_of(
         check_scenario("p", p, design.n_doses)
     found: list[NextPath] = []
 
-    def follow(now: TrialData, told: Decision, cohorts: tuple[tuple[int, int, int], ...], chance: float) -> None:
+    def follow(
+        now: TrialData, told: Decision, cohorts: tuple[tuple[int, int, int], ...], chance: float
+    ) -> None:
         if told.is_end or told.dose is None or len(cohorts) == next_cohorts:
             found.append(NextPath(cohorts, chance, told))
             return
@@ -48,9 +50,7 @@ def paths_of(
     return tuple(found)
 
 
-def _masses(
-    design: DoseDesign, data: TrialData, dose: int, p: Sequence[float] | None
-) -> Sequence[float]:
+def _masses(design: DoseDesign, data: TrialData, dose: int, p: Sequence[float] | None) -> Sequence[float]:
     size = design.cohort_size
     if p is not None:
         return [float(each) for each in binomial_masses(size, p[dose - 1])]

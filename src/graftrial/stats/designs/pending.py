@@ -29,7 +29,9 @@ def decide_with_pending(design: DoseDesign, data: TrialData) -> Decision:
     if len({(each.action, each.dose) for each in found.values()}) == 1:
         first = next(iter(found.values()))
         waiting = f"; {len(pending)} pending cannot change it"
-        admissible = set(first.admissible_doses).intersection(*(each.admissible_doses for each in found.values()))
+        admissible = set(first.admissible_doses).intersection(
+            *(each.admissible_doses for each in found.values())
+        )
         return Decision(
             first.action, first.dose, "whatever the pending bring" + waiting, tuple(sorted(admissible)),
             closed_from=max_closed(list(found.values())),

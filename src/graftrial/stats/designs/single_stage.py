@@ -26,7 +26,9 @@ class SingleStage:
 
     id: ClassVar[str] = "single"
     title: ClassVar[str] = "Exact single-stage design"
-    reference: ClassVar[str] = "A'Hern RP. Sample size tables for exact single-stage phase II designs. Stat Med 2001;20:859-866"
+    reference: ClassVar[str] = (
+        "A'Hern RP. Sample size tables for exact single-stage phase II designs. Stat Med 2001;20:859-866"
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.r <= self.n <= 2000 or self.n < 1:
@@ -45,7 +47,8 @@ class SingleStage:
     def operating_characteristics(self, scenarios: Sequence[float]) -> tuple[TwoStageCharacteristics, ...]:
         """Exact; there is no early stop."""
         return tuple(
-            TwoStageCharacteristics(p, float(more_than(self.n, p)[self.r]), 0.0, float(self.n)) for p in scenarios
+            TwoStageCharacteristics(p, float(more_than(self.n, p)[self.r]), 0.0, float(self.n))
+            for p in scenarios
         )
 
     def table(self) -> tuple[tuple[int, int], ...]:
@@ -57,7 +60,9 @@ class SingleStage:
         return f"{self.reference}\n{self!r}"
 
 
-def single_stage(p0: float, p1: float, alpha: float, beta: float, how_many: int = 5) -> tuple[SingleStage, ...]:
+def single_stage(
+    p0: float, p1: float, alpha: float, beta: float, how_many: int = 5
+) -> tuple[SingleStage, ...]:
     """The smallest designs that keep both errors, rising in n; size is not monotone in n, so gaps occur.
 
     Raises: WrongDesign GT-DSGN-001; GT-DSGN-007 where none is found.

@@ -73,7 +73,9 @@ class TableDesign(DoseDesign):
         """The first dose whose own counts eliminate it."""
         _, unsafe = _arrays(self)
         level = np.broadcast_to(np.arange(self.n_doses), states.n.shape)
-        lowest: Ints = np.minimum(first_level_where(unsafe[np.minimum(level, 1), states.n, states.y]), states.closed)
+        lowest: Ints = np.minimum(
+            first_level_where(unsafe[np.minimum(level, 1), states.n, states.y]), states.closed
+        )
         return lowest
 
     def selected(self, states: States) -> Ints:

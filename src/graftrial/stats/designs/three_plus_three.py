@@ -30,14 +30,21 @@ class ThreePlusThree(DoseDesign):
 
     id: ClassVar[str] = "3+3"
     title: ClassVar[str] = "3+3"
-    reference: ClassVar[str] = "Storer BE. Design and analysis of phase I clinical trials. Biometrics 1989;45:925-937"
+    reference: ClassVar[str] = (
+        "Storer BE. Design and analysis of phase I clinical trials. Biometrics 1989;45:925-937"
+    )
 
     def __post_init__(self) -> None:
         if self.max_n in (0, None):
             object.__setattr__(self, "max_n", 2 * COHORT * self.n_doses)
         super().__post_init__()
-        if (self.cohort_size, self.max_n) != (COHORT, 2 * COHORT * self.n_doses) or self.stop_at_n is not None:
-            raise WrongDesign("GT-DSGN-002", "cohort_size", design="3+3", takes="cohorts of 3, at most 6 at a dose")
+        if (self.cohort_size, self.max_n) != (
+            COHORT,
+            2 * COHORT * self.n_doses,
+        ) or self.stop_at_n is not None:
+            raise WrongDesign(
+                "GT-DSGN-002", "cohort_size", design="3+3", takes="cohorts of 3, at most 6 at a dose"
+            )
 
     def proposed(self, states: States) -> Ints:
         """The rule at three and at six patients."""
@@ -82,7 +89,9 @@ class ThreePlusThree(DoseDesign):
             told.append(super().decide_known(replace(data, patients=data.patients + more)))
         if len({(each.action, each.dose) for each in told}) == 1:
             return told[0]
-        return self._decision("stay", int(states.at[0]), f"{missing} more patients complete the group", states)
+        return self._decision(
+            "stay", int(states.at[0]), f"{missing} more patients complete the group", states
+        )
 
     def table(self) -> tuple[TableRow, ...]:
         """At three and at six patients; a dose that is not passed is closed."""

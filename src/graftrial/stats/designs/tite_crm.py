@@ -69,7 +69,9 @@ class TiteCrm(Crm):
         highest = int(states.highest_tried[0])
         if len(patients) + self.cohort_size > self.max_n:
             if any(each.dlt is None for each in patients):
-                told = (f"{sum(each.dlt is None for each in patients)} pending: the dose is found when all windows are over",)
+                told = (
+                    f"{sum(each.dlt is None for each in patients)} pending: the dose is found when all windows are over",
+                )
                 return Decision("wait", None, "everybody has been treated", (), told, data.closed_from)
             best = min(fitted.mtd, highest)
             return self._decision("stop dose found", best, "no further cohort is planned", states)

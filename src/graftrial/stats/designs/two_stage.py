@@ -64,7 +64,9 @@ class Simon:
         if not 0 <= x <= n:
             raise WrongDesign("GT-DSGN-001", "responses", expected="from 0 to the number of patients")
         if x > self.r and n >= self.n1:
-            return Decision("stop efficacious" if n == self.n else "go on", None, f"more than {self.r} responses")
+            return Decision(
+                "stop efficacious" if n == self.n else "go on", None, f"more than {self.r} responses"
+            )
         if n == self.n or x + self.n - n <= self.r:
             return Decision("stop futile", None, f"at most {self.r} responses among {self.n}")
         if n <= self.n1:

@@ -23,7 +23,7 @@ from graftrial.stats.designs import (
 METHODS = ("simon", "bryant-day", "bop2", "single")
 CONVENTION = {
     "simon": "stop for futility if responses among n1 are at most r1; reject the treatment if among n at most r",
-    "bryant-day": "go on if responses are at least r1 and patients without toxicity at least s1; accept at n from r and s on",
+    "bryant-day": "go on from r1 responses and s1 patients without toxicity on; accept at n from r and s on",
     "bop2": "stop as futile if responses are at most the number of the look; effective above it at the last",
     "single": "reject the treatment if responses among n are at most r",
 }
@@ -32,7 +32,7 @@ GRID = tuple(each / 50 for each in range(1, 50))
 
 @dataclass(frozen=True, slots=True)
 class TwoStageQuestion:
-    """What was asked. p0, p1: poor and good response probability; toxicity_*: only for bryant-day; looks: only for bop2."""
+    """What was asked. p0, p1: poor and good response probability; toxicity_*: of bryant-day; looks: of bop2."""
 
     method: str
     p0: float
@@ -123,18 +123,20 @@ def sentences(given: TwoStageAnswer) -> tuple[str, ...]:
     """One sentence for every boundary of the designs."""
     told = []
     for each in given.found:
-        for row in each.design.table():
-            if isinstance(each.design, BryantDay):
+        if isinstance(each.design, BryantDay):
+            for row in each.design.table():
                 told.append(
                     f"{each.name}: after {row[0]} patients go on or accept only with at least {row[1]} responses and "
                     f"at least {row[2]} patients without toxicity."
                 )
-            elif row[1] >= 0:
-                told.append(
-                    f"{each.name}: after {row[0]} patients give the treatment up if responses are at most {row[1]}."
-                )
-            else:
-                told.append(f"{each.name}: after {row[0]} patients the rule cannot stop.")
+            continue
+        for n, most in each.design.table():
+            gives_up = (
+                f"give the treatment up if responses are at most {most}"
+                if most >= 0
+                else "the rule cannot stop"
+            )
+            told.append(f"{each.name}: after {n} patients {gives_up}.")
     return tuple(told)
 
 

@@ -1,4 +1,4 @@
-"""BOIN12: the dose with the best trade of efficacy against toxicity, by a printed table of rank-based desirability scores."""
+"""BOIN12: the best trade of efficacy against toxicity, by a printed table of rank-based desirability scores."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from graftrial.stats.designs.boin import Boin
+from graftrial.stats.designs.characteristics import DoseCharacteristics
 from graftrial.stats.designs.decision import Action, Decision, Override
 from graftrial.stats.designs.isotonic import selected_by_isotonic
 from graftrial.stats.designs.patients import TrialData
@@ -132,7 +133,7 @@ class Boin12:
                   if getattr(each, name) is None]  # fmt: skip
         found = {}
         for outcome in product((False, True), repeat=len(blanks)):
-            rows = [[each.dose, each.dlt, each.efficacy] for each in data.at_dose]
+            rows: list[list[object]] = [[each.dose, each.dlt, each.efficacy] for each in data.at_dose]
             for (k, name), value in zip(blanks, outcome, strict=True):
                 rows[k][1 if name == "dlt" else 2] = value
             found[outcome] = self._of(rows, data)
@@ -152,7 +153,7 @@ class Boin12:
         method: str = "simulate",
         seed: int | None = None,
         trials: int = 2000,
-    ) -> tuple[object, ...]:
+    ) -> tuple[DoseCharacteristics, ...]:
         """Simulated, for pairs of DLT and response probabilities, which are independent in a patient.
 
         Raises: WrongDesign GT-DSGN-003 for method exact: two outcomes a patient make too many paths.
@@ -160,7 +161,7 @@ class Boin12:
         from graftrial.stats.designs.boin12_trials import simulated_boin12
 
         if method != "simulate":
-            raise WrongDesign("GT-DSGN-003", "method", name=self.title, n=0)
+            raise WrongDesign("GT-DSGN-003", "method", design=self.title, n=0)
         return simulated_boin12(self, scenarios, seed, trials)
 
     def cite(self) -> str:
@@ -183,7 +184,7 @@ class Boin12:
         letter = self.toxicity_rule.letter(n, toxicity) if n else "S"
         near = [at - 1, at, at + 1]
         if letter == "D" or at >= closed:
-            near = [level for level in range(1, at)][-1:] or [at]
+            near = list(range(1, at))[-1:] or [at]
         elif self.n_star is not None and n >= self.n_star and letter != "E":
             near = [at - 1, at]
         choices = [level for level in near if level in admissible]

@@ -12,7 +12,7 @@ from graftrial.stats.designs.decision import Decision
 from graftrial.stats.designs.refused import check_probability, check_whole
 from graftrial.stats.designs.two_stage_tails import accepted, more_than
 from graftrial.stats.stopping.refusal import WrongDesign
-from graftrial.stats.stopping.tails import Floats
+from graftrial.stats.stopping.tails import Floats, Ints
 
 SLACK = 1e-12
 
@@ -140,8 +140,8 @@ class BryantDaySearch:
 class _Half(NamedTuple):
     """One outcome's limits that can be part of a design: first and final limit, acceptance and going on."""
 
-    first: Floats
-    final: Floats
+    first: Ints
+    final: Ints
     good: Floats
     bad: Floats
     goes_good: Floats
@@ -209,7 +209,12 @@ def _half(n1: int, n: int, good: float, bad: float, alpha: float, beta: float) -
     goes_good, goes_bad = (np.append(1.0, more_than(n1, p))[:-1] for p in (good, bad))
     final = np.where(column + 1 <= first, 0, column + 1)  # a final limit that the first stage has met is none
     return _Half(
-        first, final, when_good[first, column], when_bad[first, column], goes_good[first], goes_bad[first]
+        first.astype(np.int64),
+        final.astype(np.int64),
+        when_good[first, column],
+        when_bad[first, column],
+        goes_good[first],
+        goes_bad[first],
     )
 
 

@@ -1,4 +1,4 @@
-"""The one-parameter models of the continual reassessment method: skeletons, posterior by fixed quadrature, maximum likelihood."""
+"""The one-parameter models of the CRM: skeletons, posterior by fixed quadrature, maximum likelihood."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from graftrial.stats.designs.refused import check_probability, check_rising, check_whole
+from graftrial.stats.designs.states import Array, Flags
 from graftrial.stats.distributions import root
 from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats
@@ -110,7 +111,7 @@ class CrmModel:
 class CrmFit:
     """beta: posterior mean or maximum; variance: posterior (None by maximum likelihood). p: at beta, plugged in.
 
-    lower, upper: p at beta -+ 1.645 posterior sd: 90 % limits. mtd: level closest to the target, the first among equals.
+    lower, upper: p at beta -+ 1.645 posterior sd, 90 % limits. mtd: level closest to the target, first among equals.
     """
 
     beta: float
@@ -134,14 +135,15 @@ def fit(
 
     weight: share of the window observed, 1 for a patient with DLT; all 1 without it.
     Returns: None where maximum likelihood is not estimable because both outcomes are not present.
-    References: O'Quigley J, Pepe M, Fisher L. Biometrics 1990;46:33-48; Cheung YK, Chappell R. Biometrics 2000;56:1177-1182.
+    References: O'Quigley J et al. Biometrics 1990;46:33-48; Cheung YK, Chappell R. Biometrics 2000;56:1177-1182.
     """
     shares = np.ones(len(level)) if weight is None else np.asarray(weight, dtype=np.float64)
     column = np.asarray(level, dtype=np.int64) - 1
     has_dlt = np.asarray(dlt, dtype=bool)
 
     def log_likelihood(beta: Floats) -> Floats:
-        return patient_log_likelihood(model, beta, column[None], has_dlt[None], shares[None])[0]
+        alone: Floats = patient_log_likelihood(model, beta, column[None], has_dlt[None], shares[None])[0]
+        return alone
 
     if method == "mle":
         return _by_maximum(model, target, log_likelihood, has_dlt)
@@ -155,9 +157,7 @@ def fit(
     )
 
 
-def patient_log_likelihood(
-    model: CrmModel, beta: Floats, column: Floats, dlt: Floats, weight: Floats
-) -> Floats:
+def patient_log_likelihood(model: CrmModel, beta: Floats, column: Array, dlt: Array, weight: Array) -> Floats:
     """(T, Q) of T trials with (T, N) patients; a weight of 0 leaves a patient without DLT out."""
     with_dlt, without = model.log_p(beta)
     total = np.zeros((column.shape[0], len(beta)))
@@ -213,7 +213,7 @@ def mass_below(model: CrmModel, panel: tuple[Floats, Floats, int], log_likelihoo
     return share
 
 
-def _by_maximum(model: CrmModel, target: float, log_likelihood: object, has_dlt: Floats) -> CrmFit | None:
+def _by_maximum(model: CrmModel, target: float, log_likelihood: object, has_dlt: Flags) -> CrmFit | None:
     if has_dlt.all() or not has_dlt.any():
         return None
     assert callable(log_likelihood)

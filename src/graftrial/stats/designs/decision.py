@@ -30,7 +30,7 @@ class Decision:
     dose: for the next patients, or the dose found; None where there is none.
     admissible_doses: not eliminated and not above the first untried dose.
     undecided_because: what each number of events among the pending would lead to; empty unless action is wait.
-    closed_from: lowest dose that is eliminated; to be given back with the next data, because a closed dose stays closed.
+    closed_from: lowest eliminated dose; to be given back with the next data, because a closed dose stays closed.
     """
 
     action: Action

@@ -23,7 +23,7 @@ from graftrial.stats.stopping.tails import Ints
 class TableRow:
     """After n patients at a dose: counts of patients with DLT that move on; None is never.
 
-    n: patients at this dose. Escalate at or below, de-escalate at or above, eliminate this dose and all above at or above.
+    n: patients at this dose. Elimination takes this dose and all above it.
     """
 
     n: int

@@ -1,9 +1,10 @@
-"""Toxicity that cannot fall with the dose: weighted isotonic regression of many trials at once, and the dose it selects."""
+"""Toxicity that cannot fall with the dose: isotonic regression of many trials at once, and the dose it selects."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from graftrial.stats.designs.states import Flags
 from graftrial.stats.stopping.tails import Floats, Ints
 
 TIE = 1e-10  # times the level, added to break ties as the published software does
@@ -33,7 +34,7 @@ def isotonic(value: Floats, weight: Floats) -> Floats:
     return fit
 
 
-def selected_by_isotonic(n: Ints, y: Ints, is_admissible: Ints, target: float) -> Ints:
+def selected_by_isotonic(n: Ints, y: Ints, is_admissible: Flags, target: float) -> Ints:
     """(S,) level closest to the target after isotonic regression over the admissible doses; 0 where there is none.
 
     References: Liu S, Yuan Y. Appl Stat 2015;64:507-523, section 3.3; prior weight .05 and ties as in its software.

@@ -1,4 +1,4 @@
-"""Posterior and predictive monitoring of a response: Lee and Liu, posterior bounds, Thall and Simon; exact characteristics."""
+"""Posterior and predictive monitoring of a response: Lee and Liu, posterior bounds, Thall and Simon."""
 
 from __future__ import annotations
 

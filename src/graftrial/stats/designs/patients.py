@@ -112,7 +112,7 @@ def level_given(
 ) -> tuple[int | None, Product]:
     """Level at which a dose is analysed, and the status of the product.
 
-    given, levels: in one unit, levels rising. tolerance: declared share below a level that still reaches it, such as 0.2.
+    given, levels: in one unit, levels rising. tolerance: declared share below a level that still reaches it (0.2).
     planned: level that was planned.
     Returns: the highest level up to the planned one that is reached; None and failed where not even the lowest is.
     """

@@ -1,4 +1,4 @@
-"""Deciding while windows are open: act where every outcome of the pending patients leads to one action, otherwise wait."""
+"""Deciding while windows are open: act where every outcome of the pending leads to one action, otherwise wait."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def decide_with_pending(design: DoseDesign, data: TrialData) -> Decision:
 
 
 def max_closed(decisions: list[Decision]) -> int | None:
-    """The highest of the lowest closed doses: closed whatever the pending bring. None where one outcome closes nothing."""
+    """The highest of the lowest closed doses: closed whatever the pending bring; None where an outcome closes none."""
     closed = [each.closed_from for each in decisions]
     known = [each for each in closed if each is not None]
     return max(known) if len(known) == len(closed) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from graftrial.stats.stopping.refusal import WrongDesign
 
@@ -23,7 +24,7 @@ def check_whole(name: str, value: int, low: int, high: int) -> None:
 
 def check_rising(name: str, values: Sequence[float], n: int) -> None:
     """Raises WrongDesign GT-DSGN-001 unless there are n probabilities that rise."""
-    rising = all(low < high for low, high in zip(values, values[1:], strict=False))
+    rising = all(low < high for low, high in pairwise(values))
     if len(values) != n or not rising or not all(0 < each < 1 for each in values):
         raise WrongDesign("GT-DSGN-001", name, expected=f"{n} rising numbers above 0 and below 1")
 

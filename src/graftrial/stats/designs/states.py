@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+from typing import Any, TypeAlias
 
-from graftrial.stats.stopping.tails import Floats, Ints
+import numpy as np
+from numpy.typing import NDArray
+
+from graftrial.stats.stopping.tails import Ints
+
+Flags: TypeAlias = NDArray[np.bool_]
+Array: TypeAlias = NDArray[Any]
 
 NO_DOSE_IS_SAFE, DOSE_FOUND = 0, -1  # beside dose levels, which are numbered from 1
 UNKNOWN = -1  # events of the last cohort, where only counts of the doses are known
@@ -38,7 +44,7 @@ class States:
         return highest
 
 
-def first_level_where(bad: Floats | Ints) -> Ints:
+def first_level_where(bad: Array) -> Ints:
     """(S,) lowest level of a true cell, K + 1 where there is none."""
     flags = np.asarray(bad, dtype=bool)
     found: Ints = np.where(flags.any(axis=1), flags.argmax(axis=1) + 1, flags.shape[1] + 1)

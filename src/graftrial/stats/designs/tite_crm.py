@@ -18,6 +18,7 @@ from graftrial.stats.designs.crm_model import (
 )
 from graftrial.stats.designs.decision import Decision
 from graftrial.stats.designs.patients import Patient, TrialData
+from graftrial.stats.designs.states import Array
 from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats, Ints
 
@@ -69,9 +70,7 @@ class TiteCrm(Crm):
         highest = int(states.highest_tried[0])
         if len(patients) + self.cohort_size > self.max_n:
             if any(each.dlt is None for each in patients):
-                told = (
-                    f"{sum(each.dlt is None for each in patients)} pending: the dose is found when all windows are over",
-                )
+                told = ("the dose is found when all windows are over",)
                 return Decision("wait", None, "everybody has been treated", (), told, data.closed_from)
             best = min(fitted.mtd, highest)
             return self._decision("stop dose found", best, "no further cohort is planned", states)
@@ -135,14 +134,14 @@ class TiteCrm(Crm):
         chosen = np.where(going & ~unsafe, np.minimum(best, highest), 0)
         return at_level.sum(axis=1), (at_level & has[:, :, None]).sum(axis=1), chosen
 
-    def _best(self, column: Ints, dlt: Ints, weight: Floats) -> tuple[Ints, Ints]:
+    def _best(self, column: Array, dlt: Array, weight: Array) -> tuple[Ints, Ints]:
         beta = nodes(self.curve, column.shape[1])
         likelihood = patient_log_likelihood(self.curve, beta, column, dlt, weight)
         mean, _ = moments(self.curve, beta, likelihood)
         best = np.abs(self.curve.p(mean) - self.target).argmin(axis=1) + 1
         return best, self._is_lowest_unsafe(column, dlt, weight)
 
-    def _is_lowest_unsafe(self, column: Ints, dlt: Ints, weight: Floats) -> Ints:
+    def _is_lowest_unsafe(self, column: Array, dlt: Array, weight: Array) -> Ints:
         if self.stop_cut is None:
             return np.zeros(len(column), dtype=bool)
         panel = panel_nodes(self.curve, self.curve.beta_where(1, self.target), column.shape[1])

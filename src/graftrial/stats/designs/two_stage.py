@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -98,7 +99,7 @@ class Simon:
         return tuple((x + k, float(mass), self.decide(x + k, look)) for k, mass in enumerate(chance))
 
     def conditional_power(self, x: int, n: int, p: float) -> float:
-        """P(more than r responses among n planned) at p, given x among the n treated; for looks that were not planned."""
+        """P(more than r responses among those planned) at p, given x among n; for looks that were not planned."""
         left, wanted = self.n - n, self.r - x
         if left < 0:
             raise WrongDesign("GT-DSGN-006", "patients", n=self.n)
@@ -202,7 +203,7 @@ def _hull(points: list[tuple[int, float, Simon]], p0: float) -> tuple[Admissible
         while len(chain) > 1 and _weight(chain[-2], chain[-1]) <= _weight(chain[-1], point):
             chain.pop()
         chain.append(point)
-    edges = [1.0, *(_weight(left, right) for left, right in zip(chain, chain[1:], strict=False)), 0.0]
+    edges = [1.0, *(_weight(left, right) for left, right in pairwise(chain)), 0.0]
     return tuple(
         AdmissibleDesign(
             design, expected, design.operating_characteristics([p0])[0].pet, edges[k + 1], edges[k]

@@ -11,14 +11,15 @@ from graftrial.stats.designs.two_stage import Simon
 from graftrial.stats.designs.two_stage_tails import masses
 from graftrial.stats.distributions import root
 from graftrial.stats.stopping.refusal import WrongDesign
+from graftrial.stats.stopping.tails import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class TwoStageEstimate:
     """x responses; stage 1 or 2. umvue: unbiased estimate. p_value: P(outcome at least as high | p0).
 
-    lower, upper: one-sided exact limits, each at `confidence`. upper_koyama_chen: as in published software, which leaves
-    the observed outcome out and so is one count low; None where it is not defined.
+    lower, upper: one-sided exact limits, each at `confidence`. upper_koyama_chen: as in published software, which
+    leaves the observed outcome out and so is one count low; None where it is not defined.
     """
 
     x: int
@@ -86,6 +87,6 @@ def at_most(design: Simon, x: int, p: float) -> float:
     return float(first[: design.r1 + 1].sum() + stage_two)
 
 
-def masses_of(n: int, p: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def masses_of(n: int, p: float) -> Floats:
     """Not kept: a root asks once for each p."""
     return masses.__wrapped__(n, p)

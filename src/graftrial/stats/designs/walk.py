@@ -32,8 +32,8 @@ def exact_characteristics(
     if not scenarios:
         return ()
     if design.max_n > design.exact_up_to:
-        raise WrongDesign("GT-DSGN-003", "method", name=design.title, n=design.exact_up_to)
-    n, y, chosen, weight = ends_of_all_paths(design, scenarios)
+        raise WrongDesign("GT-DSGN-003", "method", design=design.title, n=design.exact_up_to)
+    n, _, chosen, weight = ends_of_all_paths(design, scenarios)
     return tuple(
         characteristics_of(p, design.target, n, None, chosen, weight[:, column])
         for column, p in enumerate(scenarios)
@@ -48,7 +48,7 @@ def ends_of_all_paths(
     masses = np.array([[binomial_masses(size, p) for p in each] for each in scenarios])  # (R, K, size + 1)
     n, y = np.zeros((2, 1, doses), dtype=np.int64)
     at = np.array([design.start_dose])
-    weight = np.ones((1, runs))
+    weight: Floats = np.ones((1, runs))
     ended: list[tuple[Ints, Ints, Ints, Floats]] = []
     while len(at):
         n, y, at, last, weight = _after_a_cohort(n, y, at, weight, masses, size)
@@ -61,7 +61,7 @@ def ends_of_all_paths(
             ended.append((n[over], y[over], chosen, weight[over]))
         n, y, at, weight = _merged(n[~over], y[~over], following[~over], weight[~over])
         if len(at) > MOST_STATES:
-            raise WrongDesign("GT-DSGN-003", "method", name=design.title, n=int(n[0].sum()))
+            raise WrongDesign("GT-DSGN-003", "method", design=design.title, n=int(n[0].sum()))
     parts = [np.concatenate(part) for part in zip(*ended, strict=True)]
     return parts[0], parts[1], parts[2], parts[3]
 

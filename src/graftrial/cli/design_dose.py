@@ -44,6 +44,12 @@ NUMBERS: tuple[tuple[str, str, type[Any], str], ...] = (
     ),
 )
 
+NAMES = {field: name.removeprefix("--") for name, field, _, _ in NUMBERS} | {
+    "cohort_size": "cohort",
+    "max_n": "subjects",
+    "extra_safe": "extra-safe",
+}
+
 
 def _options(command: Any) -> Any:
     for name, field, kind, text in reversed(NUMBERS):
@@ -66,7 +72,7 @@ def _options(command: Any) -> Any:
 @click.option(
     "--efficacy-scenario",
     multiple=True,
-    help="Of boin12: true response probabilities, one for every scenario.",
+    help="Of boin12: true response probabilities.",
 )
 @click.option("--simulate", is_flag=True, help="Simulate instead of walking all paths; needs --seed.")
 @click.option("--seed", type=int, default=None, help="Of the simulation.")
@@ -81,7 +87,7 @@ def dose(
 
     \b
     Example
-      graftrial design dose --method boin --target 0.3 --doses 5 --cohort 3 --subjects 30 --scenario 0.05,0.15,0.3,0.45,0.6
+      graftrial design dose --method boin --target 0.3 --doses 5 --scenario 0.05,0.15,0.3,0.45,0.6
       graftrial design dose --method crm --target 0.25 --doses 5 --subjects 24 --half-width 0.05 --nu 3
     """
     from graftrial.pipeline.design_dose import answer, cells_of_file
@@ -96,11 +102,14 @@ def dose(
     efficacy = [_floats("--efficacy-scenario", each) for each in efficacy_scenario]
     found = answer(asked, efficacy, simulate, seed, trials)
     if out is not None:
-        more = {"table": table, "scenario": scenarios, "efficacy-scenario": efficacy_scenario,
-                "simulate": simulate, "seed": seed, "trials": trials if simulate else None, "out": out.name}  # fmt: skip
-        names = {field: name.removeprefix("--") for name, field, _, _ in NUMBERS}
-        names |= {"cohort_size": "cohort", "max_n": "subjects", "extra_safe": "extra-safe"}
-        told = {names.get(key, key): value for key, value in given.items()}
+        more = {
+            "table": table,
+            "scenario": scenarios,
+            "efficacy-scenario": efficacy_scenario,
+            "simulate": simulate,
+        }
+        more |= {"seed": seed, "trials": trials if simulate else None, "out": out.name}
+        told = {NAMES.get(key, key): value for key, value in given.items()}
         written = write_dose_design(found, out, _command_line("dose", told | more))
     if as_json:
         click.echo(json.dumps(shaped(found), indent=2, ensure_ascii=False))
@@ -149,15 +158,6 @@ def two_stage(looks: str | None, out: Path | None, as_json: bool, **given: Any) 
     from graftrial.pipeline.design_two_stage_report import lines, write_two_stage
 
     asked = {**given, "method": given["method"] or ""}
-    if asked["beta"] is None:
-        if asked["method"] != "bop2":
-            raise UsageError.of(
-                "GT-DSGN-009",
-                "graftrial design two-stage",
-                method=asked["method"] or "asked for",
-                name="--beta",
-            )
-        asked["beta"] = 0.5  # bop2 has none: it takes the largest power that alpha allows
     whole = tuple(int(each) for each in _floats("--looks", looks)) if looks is not None else ()
     found = answer(TwoStageQuestion(**asked, looks=whole))
     if out is not None:

@@ -42,7 +42,10 @@ def write_dose_design(given: DoseAnswer, out: Path, command: str) -> list[Path]:
 def lines(given: DoseAnswer) -> Iterator[str]:
     """Design, table, sentences and operating characteristics."""
     design = given.design
-    yield f"design   {design.title}: target {plain(design.target, 3)}, {design.n_doses} doses, cohorts of {design.cohort_size}, {design.max_n} patients"
+    yield (
+        f"design   {design.title}: target {plain(design.target, 3)}, {design.n_doses} doses, "
+        f"cohorts of {design.cohort_size}, {design.max_n} patients"
+    )
     yield f"source   {design.reference}"
     yield f"table    {given.table_is_for}"
     yield ""
@@ -53,14 +56,21 @@ def lines(given: DoseAnswer) -> Iterator[str]:
         yield f"{row.n:>8}  {up:>19}  {down:>23}  {out:>21}"
     for each in given.characteristics:
         yield ""
-        yield f"scenario {', '.join(plain(p, 4) for p in each.p)} ({_how(each)})"
-        yield f"  recommended    {'  '.join(f'{k}: {percent(p, 2)}' for k, p in enumerate(each.p_select, 1))}  none: {percent(each.p_select_none, 2)}"
-        yield f"  E(patients)    {'  '.join(f'{k}: {rounded(n, 2)}' for k, n in enumerate(each.e_n_per_dose, 1))}  all: {rounded(each.e_n, 2)}"
-        yield f"  E(DLT)         {rounded(each.e_dlt, 2)}"
-        yield f"  more than half above the target {percent(each.p_overdose, 2)}; fewer than 6 at the chosen dose {percent(each.p_few_at_chosen, 2)}"
+        yield from _scenario_lines(each)
     for remark in _remarks(given):
         yield ""
         yield remark
+
+
+def _scenario_lines(each: DoseCharacteristics) -> Iterator[str]:
+    chosen = "  ".join(f"{k}: {percent(p, 2)}" for k, p in enumerate(each.p_select, 1))
+    patients = "  ".join(f"{k}: {rounded(n, 2)}" for k, n in enumerate(each.e_n_per_dose, 1))
+    yield f"scenario {', '.join(plain(p, 4) for p in each.p)} ({_how(each)})"
+    yield f"  recommended    {chosen}  none: {percent(each.p_select_none, 2)}"
+    yield f"  E(patients)    {patients}  all: {rounded(each.e_n, 2)}"
+    yield f"  E(DLT)         {rounded(each.e_dlt, 2)}"
+    yield f"  more than half above the target: {percent(each.p_overdose, 2)}"
+    yield f"  fewer than 6 at the recommended dose: {percent(each.p_few_at_chosen, 2)}"
 
 
 def _page(given: DoseAnswer, command: str) -> DesignPage:
@@ -120,38 +130,33 @@ def _decision_table(given: DoseAnswer) -> Table:
 
 
 def _characteristics_tables(given: DoseAnswer) -> tuple[Table, ...]:
-    columns = (Column("Dose"), *(Column(each, is_number=True) for each in ("True DLT probability", "P(recommended)", "E(patients)", "E(DLT)")))  # fmt: skip
+    titles = ("True DLT probability", "P(recommended)", "E(patients)", "E(DLT)")
+    columns = (Column("Dose"), *(Column(each, is_number=True) for each in titles))
     tables = []
     for number, each in enumerate(given.characteristics, 1):
+        kept = zip(each.p, each.p_select, each.e_n_per_dose, each.e_dlt_per_dose, strict=True)
         rows = [
-            Row(
-                (
-                    Cell(str(k)),
-                    Cell(plain(p, 4)),
-                    Cell(percent(chosen, 2)),
-                    Cell(rounded(n, 2)),
-                    Cell(rounded(y, 2)),
-                )
-            )
-            for k, (p, chosen, n, y) in enumerate(
-                zip(each.p, each.p_select, each.e_n_per_dose, each.e_dlt_per_dose, strict=True), 1
-            )
+            _row(str(k), plain(p, 4), percent(chosen, 2), rounded(n, 2), rounded(y, 2))
+            for k, (p, chosen, n, y) in enumerate(kept, 1)
         ]
-        none = (Cell("none"), Cell(""), Cell(percent(each.p_select_none, 2)), Cell(rounded(each.e_n, 2)), Cell(rounded(each.e_dlt, 2)))  # fmt: skip
-        notes = (
-            "The last line has the trial's totals.",
-            f"More than half of the patients above the target: {percent(each.p_overdose, 2)}. "
-            f"Fewer than 6 at the recommended dose: {percent(each.p_few_at_chosen, 2)}.",
-        )
+        none = _row("none", "", percent(each.p_select_none, 2), rounded(each.e_n, 2), rounded(each.e_dlt, 2))
+        above = f"More than half of the patients above the target: {percent(each.p_overdose, 2)}."
+        few = f"Fewer than 6 at the recommended dose: {percent(each.p_few_at_chosen, 2)}."
+        notes = ("The last line has the trial's totals.", above, few)
         caption = f"Scenario {number}: operating characteristics, {_how(each)}"
-        tables.append(Table(caption, columns, (*rows, Row(none)), notes, compact=True))
+        tables.append(Table(caption, columns, (*rows, none), notes, compact=True))
     return tuple(tables)
+
+
+def _row(*texts: str) -> Row:
+    return Row(tuple(Cell(each) for each in texts))
 
 
 def _how(each: DoseCharacteristics) -> str:
     if each.method == "exact" or each.standard_error is None:
         return "exact"
-    return f"simulated: {each.trials} trials, seed {each.seed}, Monte Carlo error up to {percent(each.standard_error, 2)}"
+    error = percent(each.standard_error, 2)
+    return f"simulated: {each.trials} trials, seed {each.seed}, Monte Carlo error up to {error}"
 
 
 def _bars(given: DoseAnswer) -> list[tuple[str, str, float, float | None, bool]]:

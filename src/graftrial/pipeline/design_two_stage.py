@@ -38,7 +38,7 @@ class TwoStageQuestion:
     p0: float
     p1: float
     alpha: float
-    beta: float
+    beta: float | None
     toxicity_bad: float | None = None
     toxicity_good: float | None = None
     alpha_toxicity: float | None = None
@@ -76,7 +76,7 @@ class TwoStageAnswer:
 
 
 def answer(question: TwoStageQuestion, where: str = "graftrial design two-stage") -> TwoStageAnswer:
-    """Searches the designs.
+    """Searches the designs; the largest power that alpha allows is taken where the method has no beta.
 
     Raises: UsageError with a code of GT-DSGN.
     """
@@ -88,7 +88,7 @@ def answer(question: TwoStageQuestion, where: str = "graftrial design two-stage"
             return _bryant_day(question)
         if question.method == "bop2":
             return _bop2(question)
-        several = single_stage(question.p0, question.p1, question.alpha, question.beta)
+        several = single_stage(question.p0, question.p1, question.alpha, _beta(question))
         found = tuple(
             Found(
                 f"single stage {k}", {"r": each.r, "n": each.n, **_errors(each, question)}, each, _curve(each)
@@ -146,6 +146,12 @@ def _check_options(question: TwoStageQuestion, where: str) -> None:
             "GT-DSGN-008", where, method=question.method or "without a name", suggestion="Give --method.",
             known=", ".join(METHODS),
         )  # fmt: skip
+    if question.beta is None and question.method != "bop2":
+        raise UsageError.of("GT-DSGN-009", where, method=question.method, name="--beta")
+    if question.beta is not None and question.method == "bop2":
+        raise UsageError.of(
+            "GT-DSGN-002", where, design="bop2", name="--beta", takes="p0, p1, alpha and looks"
+        )
     toxicity = ("toxicity_bad", "toxicity_good", "alpha_toxicity")
     wanted = {"bryant-day": toxicity, "bop2": ("looks",)}.get(question.method, ())
     for name in (*toxicity, "looks"):
@@ -160,7 +166,7 @@ def _check_options(question: TwoStageQuestion, where: str) -> None:
 
 
 def _simon(question: TwoStageQuestion) -> TwoStageAnswer:
-    search = simon(question.p0, question.p1, question.alpha, question.beta, question.n_max)
+    search = simon(question.p0, question.p1, question.alpha, _beta(question), question.n_max)
     names = {search.optimal: "optimal", search.minimax: "minimax"}
     if search.optimal == search.minimax:
         names = {search.optimal: "optimal"}
@@ -171,8 +177,9 @@ def _simon(question: TwoStageQuestion) -> TwoStageAnswer:
             "expected_n": each.expected_n, "pet": each.pet, **_errors(each.design, question),
             "q_low": each.q_low, "q_high": each.q_high,
         }  # fmt: skip
-        found.append(Found(names.get(each.design, "admissible"), numbers, each.design, _curve(each.design)))
-    found.sort(key=lambda each: ("optimal", "minimax", "admissible").index(each.name))
+        name = names.get(each.design, f"admissible, n {each.design.n}")
+        found.append(Found(name, numbers, each.design, _curve(each.design)))
+    found.sort(key=lambda each: (each.name != "optimal", each.name != "minimax"))
     if search.optimal == search.minimax:
         found.insert(1, Found("minimax", found[0].numbers, found[0].design, found[0].curve))
     return TwoStageAnswer(question, tuple(found), search.n_searched)
@@ -183,7 +190,7 @@ def _bryant_day(question: TwoStageQuestion) -> TwoStageAnswer:
     assert question.toxicity_good is not None
     rates = BryantDayRates(
         question.p0, question.p1, question.toxicity_bad, question.toxicity_good, question.alpha,
-        question.alpha if question.alpha_toxicity is None else question.alpha_toxicity, 1 - question.beta,
+        question.alpha if question.alpha_toxicity is None else question.alpha_toxicity, 1 - _beta(question),
     )  # fmt: skip
     search = bryant_day(rates, question.n_max or 64)
     found = []
@@ -210,6 +217,11 @@ def _bop2(question: TwoStageQuestion) -> TwoStageAnswer:
     }  # fmt: skip
     curve = tuple((each.p, each.p_effective) for each in search.design.operating_characteristics(GRID))
     return TwoStageAnswer(question, (Found("optimal", numbers, search.design, curve),), None)
+
+
+def _beta(question: TwoStageQuestion) -> float:
+    assert question.beta is not None, "_check_options has refused it"
+    return question.beta
 
 
 def _errors(design: Simon | SingleStage, question: TwoStageQuestion) -> dict[str, float]:

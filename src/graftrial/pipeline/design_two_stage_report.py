@@ -13,7 +13,8 @@ from graftrial.report.figures.designs import acceptance_figure
 from graftrial.report.numbers import plain
 
 WORDS = {
-    "r1": "r1", "s1": "s1", "n1": "n1", "r": "r", "s": "s", "n": "n", "expected_n": "E(n) at p0", "pet": "P(early stop) at p0",
+    "r1": "r1", "s1": "s1", "n1": "n1", "r": "r", "s": "s", "n": "n",
+    "expected_n": "E(n) at p0", "pet": "P(early stop) at p0",
     "size": "Size", "power": "Power", "alpha_response": "Error, response", "alpha_toxicity": "Error, toxicity",
     "q_low": "Best from q", "q_high": "to q", "lambda": "lambda", "gamma": "gamma", "n_at_look": "Looks",
     "stop_if_at_most": "Stop if at most", "distinct_boundaries": "Boundaries compared",
@@ -33,7 +34,8 @@ def write_two_stage(given: TwoStageAnswer, out: Path, command: str) -> list[Path
 def lines(given: TwoStageAnswer) -> Iterator[str]:
     """Question, designs and sentences."""
     asked = given.question
-    yield f"design   {given.title}: p0 {asked.p0}, p1 {asked.p1}, alpha {asked.alpha}, beta {asked.beta}"
+    beta = "" if asked.beta is None else f", beta {asked.beta}"
+    yield f"design   {given.title}: p0 {asked.p0}, p1 {asked.p1}, alpha {asked.alpha}{beta}"
     yield f"source   {given.citation}"
     yield f"reads    {CONVENTION[asked.method]}"
     for each in given.found:
@@ -76,7 +78,7 @@ def _page(given: TwoStageAnswer, command: str) -> DesignPage:
             ("Size asked for (alpha)", str(asked.alpha)),
             (
                 "Power asked for",
-                plain(1 - asked.beta, 4) if asked.method != "bop2" else "the largest that alpha allows",
+                "the largest that alpha allows" if asked.beta is None else plain(1 - asked.beta, 4),
             ),
             *more,
         ),
@@ -84,7 +86,7 @@ def _page(given: TwoStageAnswer, command: str) -> DesignPage:
         tables=(_table(given),),
         figures=(
             acceptance_figure(
-                [(each.name, p, value) for each in given.found for p, value in each.curve],
+                [(each.name, p, value) for each in given.found[:2] for p, value in each.curve],
                 asked.p0,
                 asked.p1,
                 asked.alpha,

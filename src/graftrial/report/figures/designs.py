@@ -37,7 +37,7 @@ def bounds_figure(rows: Sequence[tuple[int, str, int]]) -> Figure:
     return Figure(
         "bounds",
         "Decision bounds",
-        "Steps of the numbers of patients with DLT that escalate, de-escalate and eliminate, against patients at the dose.",
+        "Steps of the counts of patients with DLT that escalate, de-escalate and eliminate, against patients treated.",
         titled("What moves the dose", "", body),
         "Between the lowest two lines the dose stays.",
     )

@@ -98,7 +98,7 @@ class DoseDesign(ABC):
         """What to do now.
 
         Pending patients are bounded: where every outcome of theirs leads to one action, that action; otherwise wait.
-        Raises: WrongDesign GT-DSGN-001 for a level that the design does not have.
+        Raises: WrongDesign GT-DSGN-001 for a level that the design does not have, GT-DSGN-006 for patients beyond max_n.
         """
         return decide_with_pending(self, data)
 
@@ -128,6 +128,8 @@ class DoseDesign(ABC):
 
     def states_of(self, data: TrialData) -> States:
         """The counts of a trial in which nobody is pending."""
+        if len(data.at_dose) > self.max_n:
+            raise WrongDesign("GT-DSGN-006", "patients", n=self.max_n)
         n, y = np.zeros((2, 1, self.n_doses), dtype=np.int64)
         for each in data.at_dose:
             if not 1 <= each.dose <= self.n_doses:

@@ -60,7 +60,9 @@ def test_scenarios_may_be_repeated_and_are_exact():
 
 
 def test_a_simulation_says_how_far_it_may_be_off():
-    code, said = run(*BOIN, "--scenario", "0.05,0.15,0.3,0.45,0.6", "--simulate", "--seed", 5, "--trials", 500)
+    code, said = run(
+        *BOIN, "--scenario", "0.05,0.15,0.3,0.45,0.6", "--simulate", "--seed", 5, "--trials", 500
+    )
     assert code == 0
     assert "500 trials, seed 5, Monte Carlo error up to" in said
     assert run(*BOIN, "--scenario", "0.05,0.15,0.3,0.45,0.6", "--simulate")[0] == 2
@@ -78,9 +80,24 @@ def test_the_numbers_of_simon():
 
 def test_the_other_methods_of_phase_2():
     toxicity = ("--toxicity-bad", "0.4", "--toxicity-good", "0.2")
-    found = answer("two-stage", "--method", "bryant-day", "--p0", "0.2", "--p1", "0.4", "--alpha", "0.1", "--beta", "0.2", *toxicity)
+    found = answer(
+        "two-stage",
+        "--method",
+        "bryant-day",
+        "--p0",
+        "0.2",
+        "--p1",
+        "0.4",
+        "--alpha",
+        "0.1",
+        "--beta",
+        "0.2",
+        *toxicity,
+    )
     assert [found["optimal"][name] for name in ("n1", "r1", "s1", "n", "r", "s")] == [19, 5, 13, 37, 11, 26]
-    found = answer("two-stage", "--method", "bop2", "--p0", "0.2", "--p1", "0.4", "--alpha", "0.1", "--looks", "10,20,30")
+    found = answer(
+        "two-stage", "--method", "bop2", "--p0", "0.2", "--p1", "0.4", "--alpha", "0.1", "--looks", "10,20,30"
+    )
     assert found["optimal"]["stop_if_at_most"] == [1, 5, 8]
     found = answer("two-stage", "--method", "single", *SIMON[3:])
     assert (found["designs"][0]["r"], found["designs"][0]["n"]) == (5, 25)

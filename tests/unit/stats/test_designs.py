@@ -93,7 +93,10 @@ def test_a_dose_that_was_closed_stays_closed():
 def test_the_end_of_the_trial_names_a_dose():
     told = Boin(0.3, 2, 3, 6).decide(TrialData.of_counts([3, 3], [0, 1]))
     assert (told.action, told.dose) == ("stop dose found", 2)
-    assert Boin(0.3, 2, 3, 30, stop_at_n=6).decide(TrialData.of_counts([6, 0], [2, 0])).action == "stop dose found"
+    assert (
+        Boin(0.3, 2, 3, 30, stop_at_n=6).decide(TrialData.of_counts([6, 0], [2, 0])).action
+        == "stop dose found"
+    )
 
 
 def test_more_patients_than_planned_are_refused():
@@ -129,7 +132,12 @@ def test_crm_does_not_escalate_right_after_a_toxicity_and_does_not_skip():
     good = [(1, False)] * 9
     assert design.decide(patients(*good)).dose == 2
     assert design.decide(patients(*good, (1, True))).dose == 1
-    assert Crm(0.25, 5, 1, 24, skeleton=GUESS, is_coherent=False).decide(patients(*[(1, False)] * 20, (1, True))).dose == 2
+    assert (
+        Crm(0.25, 5, 1, 24, skeleton=GUESS, is_coherent=False)
+        .decide(patients(*[(1, False)] * 20, (1, True)))
+        .dose
+        == 2
+    )
     counts = TrialData.of_counts([21, 0, 0, 0, 0], [1, 0, 0, 0, 0])
     with pytest.raises(WrongDesign) as told:
         design.decide(counts)

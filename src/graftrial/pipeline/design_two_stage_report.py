@@ -51,16 +51,6 @@ def lines(given: TwoStageAnswer) -> Iterator[str]:
 
 def _page(given: TwoStageAnswer, command: str) -> DesignPage:
     asked = given.question
-    more = [
-        (word, str(value))
-        for word, value in (
-            ("Toxicity probability, bad", asked.toxicity_bad),
-            ("Toxicity probability, good", asked.toxicity_good),
-            ("Looks", ", ".join(map(str, asked.looks)) or None),
-            ("Searched up to n", given.n_searched),
-        )
-        if value is not None
-    ]
     remarks = [
         "All probabilities are exact. The errors hold for the planned looks and number of patients alone."
     ]
@@ -72,16 +62,7 @@ def _page(given: TwoStageAnswer, command: str) -> DesignPage:
         title=f"{given.title}: {asked.p0} against {asked.p1}",
         kind="Design of a phase 2 trial",
         lead=CONVENTION[asked.method].capitalize() + ".",
-        assumptions=(
-            ("Poor response probability p0", str(asked.p0)),
-            ("Good response probability p1", str(asked.p1)),
-            ("Size asked for (alpha)", str(asked.alpha)),
-            (
-                "Power asked for",
-                "the largest that alpha allows" if asked.beta is None else plain(1 - asked.beta, 4),
-            ),
-            *more,
-        ),
+        assumptions=_assumptions(given),
         sentences=sentences(given),
         tables=(_table(given),),
         figures=(
@@ -95,6 +76,30 @@ def _page(given: TwoStageAnswer, command: str) -> DesignPage:
         remarks=tuple(remarks),
         citations=(given.citation, *(repr(each.design) for each in given.found[:2])),
         reproduce=command,
+    )
+
+
+def _assumptions(given: TwoStageAnswer) -> tuple[tuple[str, str], ...]:
+    asked = given.question
+    more = [
+        (word, str(value))
+        for word, value in (
+            ("Toxicity probability, bad", asked.toxicity_bad),
+            ("Toxicity probability, good", asked.toxicity_good),
+            ("Looks", ", ".join(map(str, asked.looks)) or None),
+            ("Searched up to n", given.n_searched),
+        )
+        if value is not None
+    ]
+    return (
+        ("Poor response probability p0", str(asked.p0)),
+        ("Good response probability p1", str(asked.p1)),
+        ("Size asked for (alpha)", str(asked.alpha)),
+        (
+            "Power asked for",
+            "the largest that alpha allows" if asked.beta is None else plain(1 - asked.beta, 4),
+        ),
+        *more,
     )
 
 

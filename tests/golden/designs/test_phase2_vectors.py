@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -182,7 +183,7 @@ def test_the_difference_of_two_posteriors(rows):
                 high,
                 epsabs=1e-13,
             )[0]
-            for low, high in zip(corners, corners[1:], strict=False)
+            for low, high in pairwise(corners)
         )
         assert found == pytest.approx(exact, abs=1e-10)
         assert found == pytest.approx(row["p_y_minus_x_at_most_z"], abs=2e-7 if z == 0.1 else 1e-9)

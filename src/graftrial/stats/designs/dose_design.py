@@ -98,7 +98,7 @@ class DoseDesign(ABC):
         """What to do now.
 
         Pending patients are bounded: where every outcome of theirs leads to one action, that action; otherwise wait.
-        Raises: WrongDesign GT-DSGN-001 for a level that the design does not have, GT-DSGN-006 for patients beyond max_n.
+        Raises: WrongDesign GT-DSGN-001 for a level that is not of the design, GT-DSGN-006 for patients beyond max_n.
         """
         return decide_with_pending(self, data)
 

@@ -102,7 +102,7 @@ def dose(
     efficacy = [_floats("--efficacy-scenario", each) for each in efficacy_scenario]
     found = answer(asked, efficacy, simulate, seed, trials)
     if out is not None:
-        more = {
+        more: dict[str, Any] = {
             "table": table,
             "scenario": scenarios,
             "efficacy-scenario": efficacy_scenario,

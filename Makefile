@@ -7,8 +7,9 @@ DEVELOP := $(VENV)/.installed-develop
 ENGINES := $(VENV)/.installed-engines
 EXAMPLE := examples/late-amr-published
 OUT ?= out/late-amr-published
+DATA ?= ../shared/data
 
-.PHONY: env report test test-all test-engines check format bench docs lock clean
+.PHONY: env report test test-all test-engines check format train bench docs lock clean
 
 report: $(RUN)  ## write the report of the published founding trial
 	@$(BIN)/graftrial report $(EXAMPLE) --out $(OUT)
@@ -34,6 +35,10 @@ check: $(DEVELOP)  ## format, lint, types, fast tests
 format: $(DEVELOP)
 	$(BIN)/ruff format src tests benchmarks docs training
 	$(BIN)/ruff check --fix src tests benchmarks docs training
+
+train: $(DEVELOP)  ## the rejection classifier again, from the public data in ../shared/data (or DATA=…)
+	$(BIN)/python -m training.rejection_classifier $(DATA)
+	$(BIN)/python -m training.model_card
 
 bench: $(DEVELOP)  ## benchmarks, as ratios in one run
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,9 @@
 """Models over the single-sample values of a biopsy: the project's own classifiers and the published ones of HistoMx.
 
 A model of ours is a JSON file in `clinical/transcripts/models`: id, target, genes, center, scale, coef (one list of
-coefficients a member), intercept (one a member), calibration (a, b) and its card. Not for: values of another
-normalisation, or counts.
+coefficients a member), intercept (one a member), calibration (a, b) and its card. Where it has `relative_to`, the mean
+of the sample's own 758 endogenous genes is taken from every value first. Not for: values of another normalisation, or
+counts.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from graftrial.clinical.transcripts.panel import matched
+from graftrial.clinical.transcripts.panel import ENDOGENOUS, matched, names
 from graftrial.stats.lane_counts import Array
 
 SCORES = {
@@ -42,6 +43,22 @@ class Prediction:
     card: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A model file, read once: `needed` are the probes without which there is no probability."""
+
+    id: str
+    score: str
+    genes: tuple[str, ...]
+    needed: tuple[str, ...]
+    is_relative: bool
+    center: Array
+    scale: Array
+    coefficients: Array
+    intercepts: Array
+    card: Mapping[str, Any]
+
+
 def predict(values: Mapping[str, float], folder: Traversable | None = None) -> tuple[Prediction, ...]:
     """The probabilities of every model in the folder, in the order of file names.
 
@@ -52,29 +69,49 @@ def predict(values: Mapping[str, float], folder: Traversable | None = None) -> t
 
 
 @cache
-def _installed() -> tuple[Mapping[str, Any], ...]:
+def _installed() -> tuple[_Model, ...]:
     return _read(files("graftrial.clinical.transcripts").joinpath("models"))
 
 
-def _read(folder: Traversable) -> tuple[Mapping[str, Any], ...]:
+def _read(folder: Traversable) -> tuple[_Model, ...]:
     found = sorted(
         (each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name
     )
-    return tuple(json.loads(each.read_text(encoding="utf-8")) for each in found)
+    return tuple(_model(json.loads(each.read_text(encoding="utf-8"))) for each in found)
 
 
-def _predicted(model: Mapping[str, Any], values: Mapping[str, float]) -> Prediction:
-    name = SCORES.get(model["target"], f"{model['target']}_probability")
-    genes = [matched(gene) or gene for gene in model["genes"]]
-    missing = [gene for gene in genes if gene not in values]
+def _model(given: Mapping[str, Any]) -> _Model:
+    """The arrays of a model, its calibration folded into coefficients and intercepts."""
+    genes = tuple(matched(gene) or gene for gene in given["genes"])
+    is_relative = "relative_to" in given
+    a, b = given["calibration"]["a"], given["calibration"]["b"]
+    return _Model(
+        id=given["id"],
+        score=SCORES.get(given["target"], f"{given['target']}_probability"),
+        genes=genes,
+        needed=tuple(sorted({*genes, *names(ENDOGENOUS)})) if is_relative else genes,
+        is_relative=is_relative,
+        center=np.array(given["center"]),
+        scale=np.array(given["scale"]),
+        coefficients=a * np.array(given["coef"]),
+        intercepts=a * np.array(given["intercept"]) + b,
+        card=given["card"],
+    )
+
+
+def _predicted(model: _Model, values: Mapping[str, float]) -> Prediction:
+    missing = [gene for gene in model.needed if gene not in values]
     if missing:
-        reason = f"{len(missing)} of {len(genes)} genes of the model are missing: {', '.join(missing[:5])}"
-        return Prediction(name, None, None, None, model["id"], reason, model["card"])
-    x = (np.array([values[gene] for gene in genes]) - np.array(model["center"])) / np.array(model["scale"])
-    linear = np.array(model["coef"]) @ x + np.array(model["intercept"])
-    members = sigmoid(model["calibration"]["a"] * linear + model["calibration"]["b"])
+        told = ", ".join(missing[:5])
+        reason = f"{len(missing)} of {len(model.needed)} genes of the model are missing: {told}"
+        return Prediction(model.score, None, None, None, model.id, reason, model.card)
+    own = np.mean([values[gene] for gene in names(ENDOGENOUS)]) if model.is_relative else 0.0
+    x = (np.array([values[gene] for gene in model.genes]) - own - model.center) / model.scale
+    members = sigmoid(model.coefficients @ x + model.intercepts)
     lower, upper = np.percentile(members, INTERVAL)
-    return Prediction(name, float(members.mean()), float(lower), float(upper), model["id"], "", model["card"])
+    return Prediction(
+        model.score, float(members.mean()), float(lower), float(upper), model.id, "", model.card
+    )
 
 
 def sigmoid(z: Array) -> Array:
@@ -86,4 +123,4 @@ def sigmoid(z: Array) -> Array:
 
 def genes_of_models() -> Sequence[str]:
     """Probes that any installed model of ours needs, sorted."""
-    return sorted({matched(gene) or gene for model in _installed() for gene in model["genes"]})
+    return sorted({gene for model in _installed() for gene in model.needed})

@@ -188,9 +188,16 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
     on_stage("deriving")
-    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
+    protocol = _as_of_cut(checked)
+    derived = derive.run(protocol, checked.tables, _places(checked.findings, "result"))
     on_stage("analysing")
-    return derived, analyse.run(checked.study, checked.tables, derived)
+    return derived, analyse.run(protocol, checked.tables, derived)
+
+
+def _as_of_cut(checked: Checked) -> Study:
+    """The protocol with the data cut that counts in this run: the command's, its own, or the newest date."""
+    day = read_moment(checked.data_cut).text if checked.data_cut else None
+    return checked.study.model_copy(update={"data_cut": DataCut(date=day)})
 
 
 def versions() -> dict[str, str]:

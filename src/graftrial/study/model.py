@@ -16,6 +16,7 @@ from graftrial.study.immunology import Antibodies as Antibodies
 from graftrial.study.immunology import BeadRun as BeadRun
 from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
+from graftrial.study.reporting import Reporting as Reporting
 
 
 class Cohort(Part):
@@ -212,6 +213,9 @@ class Safety(Part):
     board: str = Field(default="", description="who decides")
     rules: tuple[SafetyRule, ...] = Field(default=(), description="rules that pause or stop the trial")
     note: str = Field(default="", description="remark, for example that no rule was published")
+    reporting: Reporting = Field(
+        default_factory=Reporting, description="expedited and annual reports, narratives"
+    )
 
 
 class KidneyFunction(Part):

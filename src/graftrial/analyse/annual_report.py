@@ -1,4 +1,4 @@
-"""The contents of the annual safety report that are numbers: the year, exposure, serious events and reactions, deaths."""
+"""The numbers of the annual safety report: the year, exposure, serious events and reactions, deaths."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def annual_report(study: Study, derived: Derived) -> list[Result]:
         *_exposure(derived, interval),
         *(each for kind in KINDS for each in _counts(kind, events, caution)),
         *(_deaths(events, span, caution) for span in SPANS),
+        *(_died(derived.frame("disposition"), interval, span) for span in SPANS),
     ]
 
 
@@ -66,18 +67,8 @@ def _year(study: Study, interval: Interval) -> Iterator[Result]:
 def _exposure(derived: Derived, interval: Interval) -> Iterator[Result]:
     """Subjects infused and infusions given, in the interval and up to the data lock."""
     given = derived.frame("infusions")
-    low, high = pl.col("start_earliest"), pl.col("start_latest")
-    inside = {
-        "interval": (low >= interval.first) & (high <= interval.lock),
-        "cumulative": high <= interval.lock,
-    }
-    outside = {
-        "interval": (high < interval.first) | (low > interval.lock),
-        "cumulative": low > interval.lock,
-    }
     for span in SPANS:
-        yes = given.filter(inside[span])
-        maybe = given.filter(~inside[span].fill_null(False) & ~outside[span].fill_null(False))
+        yes, maybe = _within(given, "start", interval, span)
         more = maybe.filter(~pl.col("subject_id").is_in(yes["subject_id"].implode()))["subject_id"].n_unique()
         counts = (("subjects", yes["subject_id"].n_unique(), more), ("infusions", yes.height, maybe.height))
         for unit, count, unknown in counts:
@@ -85,6 +76,26 @@ def _exposure(derived: Derived, interval: Interval) -> Iterator[Result]:
             yield _count(
                 f"annual.exposure.{span}.{unit}", label, "annual.exposure", count, unknown, yes, (), unit
             )
+
+
+def _within(
+    rows: pl.DataFrame, moment: str, interval: Interval, span: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of the span, and rows of which the records do not decide."""
+    low, high = pl.col(f"{moment}_earliest"), pl.col(f"{moment}_latest")
+    inside, outside = high <= interval.lock, low > interval.lock
+    if span == "interval":
+        inside, outside = inside & (low >= interval.first), outside | (high < interval.first)
+    return rows.filter(inside), rows.filter(~inside.fill_null(False) & ~outside.fill_null(False))
+
+
+def _died(disposition: pl.DataFrame, interval: Interval, span: str) -> Result:
+    """Deaths as the disposition records them, from whatever cause."""
+    deaths = disposition.filter(pl.col("milestone") == "death")
+    yes, maybe = _within(deaths, "date", interval, span)
+    key, label = f"annual.died.{span}.subjects", "subjects who died, from any cause"
+    count, more = yes["subject_id"].n_unique(), maybe["subject_id"].n_unique()
+    return _count(key, label, "annual.deaths", count, more, yes, (), "subjects")
 
 
 def _counts(kind: str, events: pl.DataFrame, caution: tuple[str, ...]) -> Iterator[Result]:

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from graftrial.dates import anniversary, days_after, read_moment
-from graftrial.derive.reporting_clocks import data_cut_bounds, with_moments
+from graftrial.derive.reporting_clocks import data_cut_bounds, maybe_serious, with_moments
 from graftrial.study.model import Study
 
 INTERVAL, EARLIER, LATER = "interval", "earlier", "after the data lock"
@@ -71,7 +71,7 @@ def derive_annual_events(
     Returns: subject_id, ae_id, key, soc, pt, grade, is_serious, is_reaction (unjudged counts as related), is_fatal,
     basis (aware or onset), known_low, known_high, period (null where a partial day leaves it open).
     """
-    rows = with_moments(events, zero, ("aware_date", "start")).filter(pl.col("is_serious").fill_null(True))
+    rows = with_moments(maybe_serious(events), zero, ("aware_date", "start"))
     interval = interval_of(study)
     by_aware = pl.col("aware_low").is_not_null()
     relation = cases.select("key", is_reaction="is_handled_as_related")

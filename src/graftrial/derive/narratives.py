@@ -42,9 +42,9 @@ def derive_narrative_cases(study: Study, events: pl.DataFrame) -> pl.DataFrame:
 class Around:
     """An event with the rows that its narrative tells: all of its own subject, in the order of their days.
 
-    parts: the rows of the same series. last_biopsy_before: of the days before the first infusion.
-    labs, biopsies: inside the declared window around onset and end. concomitant: treatments in force at the onset.
-    treatments_undated: treatments of which it is not known whether they were in force.
+    parts: the rows of the same series. biopsy_before: the last one proven to lie before the first infusion.
+    labs, biopsies, others (other events, by their onset): inside the declared window around the onset.
+    concomitant: treatments in force at the onset. treatments_undated: those of which that is not known.
     """
 
     event: Row
@@ -54,13 +54,40 @@ class Around:
     biopsy_before: Row | None
     labs: tuple[Row, ...]
     biopsies: tuple[Row, ...]
+    others: tuple[Row, ...]
     concomitant: tuple[Row, ...]
     treatments_undated: tuple[Row, ...]
+
+    def given(self) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[Row, ...]]:
+        """Infusions proven to be given up to the onset, proven to be given after it, and undecided."""
+        low, high = self.event["onset_day_low"], self.event["onset_day_high"]
+        before, after, undecided = [], [], []
+        for each in self.infusions:
+            first, last = each["start_day_low"], each["start_day_high"]
+            if None in (low, high, first, last):
+                undecided.append(each)
+            elif last <= low:
+                before.append(each)
+            elif first > high:
+                after.append(each)
+            else:
+                undecided.append(each)
+        return tuple(before), tuple(after), tuple(undecided)
+
+    def days_since_infusion(self) -> int | None:
+        """Days from the last infusion up to the onset; None where a day is not exact or an infusion is undecided."""
+        before, _, undecided = self.given()
+        onset = self.event["onset_day"]
+        days = [each["start_day"] for each in before]
+        if onset is None or undecided or not days or None in days:
+            return None
+        return int(onset - max(days))
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Keys of every row."""
-        rows = [self.event, *self.parts, *self.infusions, *self.labs, *self.biopsies, *self.concomitant]
+        rows = [self.event, *self.parts, *self.infusions, *self.labs, *self.biopsies, *self.others]
+        rows += [*self.concomitant, *self.treatments_undated]
         for each in (self.subject, self.biopsy_before):
             if each is not None:
                 rows.append(each)
@@ -106,6 +133,13 @@ class Patients:
                 if each["analyte_name"] in reporting.narrative_analytes and _inside(each, window)
             ),
             biopsies=tuple(each for each in biopsies if _inside(each, window)),
+            others=tuple(
+                each
+                for each in events
+                if each["ae_id"] != ae_id
+                and (series is None or each["series_id"] != series)
+                and _inside(each, window, "onset_")
+            ),
             concomitant=tuple(each for each in treatments if in_force(each, event)),
             treatments_undated=tuple(each for each in treatments if in_force(each, event) is None),
         )
@@ -124,11 +158,12 @@ def _window(reporting: Reporting, event: Row) -> tuple[int, int] | None:
     return low - reporting.narrative_days_before, high + reporting.narrative_days_after
 
 
-def _inside(row: Row, window: tuple[int, int] | None) -> bool:
+def _inside(row: Row, window: tuple[int, int] | None, prefix: str = "") -> bool:
     """Whether the row lies in the window whatever its days mean."""
-    if window is None or row["day_low"] is None or row["day_high"] is None:
+    low, high = row[f"{prefix}day_low"], row[f"{prefix}day_high"]
+    if window is None or low is None or high is None:
         return False
-    return bool(window[0] <= row["day_low"] and row["day_high"] <= window[1])
+    return bool(window[0] <= low and high <= window[1])
 
 
 def in_force(treatment: Row, event: Row) -> bool | None:

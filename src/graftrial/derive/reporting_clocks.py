@@ -57,7 +57,7 @@ def derive_reporting_cases(study: Study, zero: pl.DataFrame, events: pl.DataFram
     Returns: `CASE_COLUMNS`, then for each moment of `MOMENTS` its bounds as calendar days (`aware_low`, `aware_high`)
     and as study days (`aware_day_low`, `aware_day_high`). What lies after the data cut is not known yet.
     """
-    rows = with_moments(events, zero, tuple(MOMENTS)).filter(pl.col("is_serious").fill_null(True))
+    rows = with_moments(maybe_serious(events), zero, tuple(MOMENTS))
     rows = _with_relation(study, rows)
     rows = rows.with_columns(is_severe=_is_severe())
     judged = rule(*SUSAR).expression(
@@ -66,6 +66,12 @@ def derive_reporting_cases(study: Study, zero: pl.DataFrame, events: pl.DataFram
     rows = rows.with_columns(susar=judged).with_columns(reason=_reason())
     bounds = [f"{each}_{end}" for each in MOMENTS.values() for end in ("low", "high", "day_low", "day_high")]
     return _as_of(rows, data_cut_bounds(study)[1]).select(*CASE_COLUMNS, *bounds).sort("subject_id", "ae_id")
+
+
+def maybe_serious(events: pl.DataFrame) -> pl.DataFrame:
+    """Events that are, or may be, serious; a death is serious whatever was recorded."""
+    serious = pl.when(pl.col("is_fatal")).then(True).otherwise(pl.col("is_serious"))
+    return events.with_columns(is_serious=serious).filter(pl.col("is_serious").fill_null(True))
 
 
 def with_moments(events: pl.DataFrame, zero: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:

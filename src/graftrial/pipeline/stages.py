@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +22,7 @@ from graftrial.errors import InputUnreadable, UsageError
 from graftrial.findings import Finding, in_order
 from graftrial.intake.data_cut import newest_moment, up_to
 from graftrial.intake.declaration import tables as declarations
+from graftrial.intake.signed import read_signed
 from graftrial.intake.table import Tables
 from graftrial.pipeline import worked_patients
 from graftrial.pipeline.worked_patients import WorkedAnswer
@@ -51,6 +52,7 @@ class Checked:
     data_cut: str
     stages: tuple[Stage, ...]
     worked: tuple[WorkedAnswer, ...] = ()
+    signed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_blocked(self) -> bool:
@@ -88,7 +90,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
-    checked = _check_tables(protocol, folder, cutoff, on_stage)
+    checked = replace(_check_tables(protocol, folder, cutoff, on_stage), signed=read_signed(folder))
     if not worked_patients.worked_folders(folder):
         return checked
     on_stage("running the worked patients")

@@ -10,11 +10,6 @@ from importlib.resources import files
 
 MARKS = ("read", "summary", "recalled")
 STARTS = ("aware", "qualified", "severe_aware", "report", "investigator_aware", "data_lock")
-REGIMES = {
-    "eu": "European Union, Regulation (EU) 536/2014",
-    "uk": "United Kingdom, SI 2004/1031",
-    "us": "United States, 21 CFR 312",
-}
 
 
 @dataclass(frozen=True, slots=True)

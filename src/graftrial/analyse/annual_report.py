@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,9 +12,11 @@ from graftrial.clinical.adverse_events.clauses import clauses
 from graftrial.dates import days_after
 from graftrial.derive import Derived
 from graftrial.derive.annual_report import EARLIER, INTERVAL, LATER, Interval, interval_of
+from graftrial.derive.derived import NOT_REPORTED
 from graftrial.study.model import Study
 
 KINDS = {"serious_reactions": "serious adverse reactions", "serious_events": "serious adverse events"}
+TABLES = {"annual.exposure": "infusions", "annual.died": "disposition"}
 SPANS = {"interval": (INTERVAL,), "cumulative": (INTERVAL, EARLIER)}
 
 
@@ -24,13 +27,22 @@ def annual_report(study: Study, derived: Derived) -> list[Result]:
         return []
     events = derived.frame("annual_events")
     caution = _cautions(study, interval)
-    return [
-        *_year(study, interval),
+    numbers = [
         *_exposure(derived, interval),
         *(each for kind in KINDS for each in _counts(kind, events, caution)),
         *(_deaths(events, span, caution) for span in SPANS),
-        *(_died(derived.frame("disposition"), interval, span) for span in SPANS),
+        *(_died(study, derived.frame("disposition"), interval, span) for span in SPANS),
     ]
+    return [*_year(study, interval), *(_unless_silent(study, derived, each) for each in numbers)]
+
+
+def _unless_silent(study: Study, derived: Derived, result: Result) -> Result:
+    """No number from a table without any row that the study file does not declare complete: that is not zero."""
+    table = TABLES.get(".".join(result.key.split(".")[:2]), "adverse_events")
+    if table in study.intake.complete or not derived.frame(table).is_empty():
+        return result
+    why = f"{NOT_REPORTED}: no row of {table}; declare the table complete if there was none"
+    return replace(result, value=None, n=None, not_assessable=None, lower=None, upper=None, warnings=(why,))
 
 
 def _cautions(study: Study, interval: Interval) -> tuple[str, ...]:
@@ -89,13 +101,17 @@ def _within(
     return rows.filter(inside), rows.filter(~inside.fill_null(False) & ~outside.fill_null(False))
 
 
-def _died(disposition: pl.DataFrame, interval: Interval, span: str) -> Result:
+def _died(study: Study, disposition: pl.DataFrame, interval: Interval, span: str) -> Result:
     """Deaths as the disposition records them, from whatever cause."""
     deaths = disposition.filter(pl.col("milestone") == "death")
     yes, maybe = _within(deaths, "date", interval, span)
     key, label = f"annual.died.{span}.subjects", "subjects who died, from any cause"
     count, more = yes["subject_id"].n_unique(), maybe["subject_id"].n_unique()
-    return _count(key, label, "annual.deaths", count, more, yes, (), "subjects")
+    found = _count(key, label, "annual.deaths", count, more, yes, (), "subjects")
+    if "disposition" in study.intake.complete:
+        return found
+    caution = "disposition is not declared complete: further deaths may exist"
+    return replace(found, value=found.value or None, warnings=(*found.warnings, caution))
 
 
 def _counts(kind: str, events: pl.DataFrame, caution: tuple[str, ...]) -> Iterator[Result]:

@@ -104,11 +104,13 @@ def _infusions(around: Around, product: str) -> Iterator[Sentence]:
     if undecided:
         each = listed([_infusion(one) for one in undecided])
         yield sentence(
-            "product", f"Whether before or after the onset is not known: {name} given {each}.", *undecided
+            "product",
+            f"Whether before or after the onset is not known: {name} were given {each}.",
+            *undecided,
         )
     if after:
         yield sentence(
-            "product", f"After the onset {name} was given {listed([_infusion(e) for e in after])}.", *after
+            "product", f"After the onset {name} were given {listed([_infusion(e) for e in after])}.", *after
         )
 
 

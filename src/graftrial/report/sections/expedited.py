@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graftrial.report.blocks import (
     Block,
     Card,
     Cards,
     Cell,
     Column,
-    Heading,
     Note,
     Row,
     Section,
@@ -50,7 +51,7 @@ def section(material: Material) -> Section | None:
     else:
         blocks.append(Note("No event that is, or may be, serious is recorded.", "missing"))
     if regime:
-        blocks += [Heading("Deadlines"), *_deadlines(material)]
+        blocks += _deadlines(material)
     return Section("expedited", "Expedited reporting", tuple(blocks), "Expedited reporting")
 
 
@@ -91,7 +92,7 @@ def _cards(material: Material) -> Cards:
     return Cards(tuple(cards))
 
 
-def _verdicts(material: Material, cases: list[Record]) -> Block:
+def _verdicts(material: Material, cases: Sequence[Record]) -> Block:
     shown = sorted(cases, key=lambda each: {True: 0, None: 1, False: 2}[each["susar"]])[:LISTING_ROWS]
     rows = tuple(_verdict(material, each) for each in shown)
     columns = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, cell
+from collections.abc import Iterator, Sequence
+
+from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, Tone, cell
 from graftrial.report.material import Material, Record
 from graftrial.report.narratives import Narrative, write_narratives
 from graftrial.report.numbers import plural
@@ -58,17 +60,20 @@ def _narrative(narrative: Narrative, is_open: bool, share: bool) -> Fold:
     return Fold(title, (Table(f"Narrative of {narrative.name}", columns, rows, compact=True),), is_open)
 
 
-def _signatures(signed: list[Record]) -> Table:
-    rows = tuple(
-        Row(
-            (
-                Cell(each["name"]),
-                Cell(each["state"], tone="good" if each["state"] == "same" else "alert"),
-                cell(each["differences"] or "none"),
-            )
+def _signed(narrative: Record) -> Iterator[Row]:
+    """One row a difference; the name stands in the first."""
+    tone: Tone = "good" if narrative["state"] == "same" else "alert"
+    for place, line in enumerate(narrative["differences"].split("\n")):
+        first = (
+            (Cell(narrative["name"]), Cell(narrative["state"], tone=tone))
+            if place == 0
+            else (Cell(""), Cell(""))
         )
-        for each in signed
-    )
+        yield Row((*first, cell(line or "none")))
+
+
+def _signatures(signed: Sequence[Record]) -> Table:
+    rows = tuple(row for each in signed for row in _signed(each))
     notes = (
         "A signed narrative is never written over. Lines with − are signed, lines with + are in the data now.",
     )

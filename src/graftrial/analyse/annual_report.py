@@ -11,13 +11,13 @@ from graftrial.analyse.results import Result, slugs
 from graftrial.clinical.adverse_events.clauses import clauses
 from graftrial.dates import days_after
 from graftrial.derive import Derived
-from graftrial.derive.annual_report import EARLIER, INTERVAL, LATER, Interval, interval_of
+from graftrial.derive.annual_report import INTERVAL, LATER, Interval, interval_of
 from graftrial.derive.derived import NOT_REPORTED
 from graftrial.study.model import Study
 
 KINDS = {"serious_reactions": "serious adverse reactions", "serious_events": "serious adverse events"}
 TABLES = {"annual.exposure": "infusions", "annual.died": "disposition"}
-SPANS = {"interval": (INTERVAL,), "cumulative": (INTERVAL, EARLIER)}
+SPANS = {"interval": pl.col("period") == INTERVAL, "cumulative": pl.col("is_by_lock")}
 
 
 def annual_report(study: Study, derived: Derived) -> list[Result]:
@@ -120,18 +120,18 @@ def _counts(kind: str, events: pl.DataFrame, caution: tuple[str, ...]) -> Iterat
     rows = events.filter(related & (pl.col("period") != LATER).fill_null(True))
     socs, terms = slugs(rows["soc"]), slugs(rows["pt"])
     places = rows.filter(pl.col("is_serious")).select("soc", "pt").unique().sort("soc", "pt")
-    for span, periods in SPANS.items():
-        yield from _pair(f"annual.{kind}.{span}", KINDS[kind], f"annual.{kind}", rows, periods, caution)
+    for span, when in SPANS.items():
+        yield from _pair(f"annual.{kind}.{span}", KINDS[kind], f"annual.{kind}", rows, when, caution)
         for soc, pt in places.iter_rows():
             own = rows.filter((pl.col("soc") == soc) & (pl.col("pt") == pt))
             stem = f"annual.{kind}.{span}.{socs[soc]}.{terms[pt]}"
-            yield from _pair(stem, f"{soc}: {pt}", f"annual.{kind}.term", own, periods, caution)
+            yield from _pair(stem, f"{soc}: {pt}", f"annual.{kind}.term", own, when, caution)
 
 
 def _pair(
-    stem: str, label: str, group: str, rows: pl.DataFrame, periods: tuple[str, ...], caution: tuple[str, ...]
+    stem: str, label: str, group: str, rows: pl.DataFrame, when: pl.Expr, caution: tuple[str, ...]
 ) -> Iterator[Result]:
-    is_in = pl.col("period").is_in(list(periods)) & pl.col("is_serious")
+    is_in = when & pl.col("is_serious")
     yes = rows.filter(is_in)
     maybe = rows.filter(is_in.is_null())
     more = maybe.filter(~pl.col("subject_id").is_in(yes["subject_id"].implode()))["subject_id"].n_unique()
@@ -143,7 +143,7 @@ def _pair(
 
 def _deaths(events: pl.DataFrame, span: str, caution: tuple[str, ...]) -> Result:
     rows = events.filter((pl.col("period") != LATER).fill_null(True))
-    is_in = pl.col("period").is_in(list(SPANS[span])) & pl.col("is_fatal")
+    is_in = SPANS[span] & pl.col("is_fatal")
     yes, maybe = rows.filter(is_in), rows.filter(is_in.is_null())
     more = maybe.filter(~pl.col("subject_id").is_in(yes["subject_id"].implode()))["subject_id"].n_unique()
     return _count(

@@ -69,7 +69,7 @@ def derive_annual_events(
 
     cases: the reporting cases, for the relation as it is handled.
     Returns: subject_id, ae_id, key, soc, pt, grade, is_serious, is_reaction (unjudged counts as related), is_fatal,
-    basis (aware or onset), known_low, known_high, period (null where a partial day leaves it open).
+    basis (aware or onset), known_low, known_high, period and is_by_lock (null where a partial day leaves it open).
     """
     rows = with_moments(maybe_serious(events), zero, ("aware_date", "start"))
     interval = interval_of(study)
@@ -81,7 +81,11 @@ def derive_annual_events(
         known_low=pl.coalesce("aware_low", "start_low"),
         known_high=pl.coalesce("aware_high", "start_high"),
     )
-    rows = rows.with_columns(period=_period(interval))
+    by_lock = pl.lit(None, dtype=pl.Boolean)
+    if interval is not None:
+        by_lock = pl.when(pl.col("known_high") <= interval.lock).then(True)
+        by_lock = by_lock.when(pl.col("known_low") > interval.lock).then(False)
+    rows = rows.with_columns(period=_period(interval), is_by_lock=by_lock)
     kept = (
         "subject_id",
         "ae_id",
@@ -94,7 +98,9 @@ def derive_annual_events(
         "is_fatal",
         "seriousness",
     )
-    return rows.select(*kept, "basis", "known_low", "known_high", "period").sort("subject_id", "ae_id")
+    return rows.select(*kept, "basis", "known_low", "known_high", "period", "is_by_lock").sort(
+        "subject_id", "ae_id"
+    )
 
 
 def _period(interval: Interval | None) -> pl.Expr:

@@ -24,8 +24,12 @@ def asked(study_folder, regime="eu", cut="2024-12-31", **given):
         "aware_date": "2024-02-20",
     } | given
     names = HEADER.strip().split(",")
-    row = ",".join({"subject_id": "S01", "ae_id": "1", "term": "Sepsis", **event}.get(each, "") for each in names)
-    study = f'\n[data_cut]\ndate = "{cut}"\n' + (f'[safety.reporting]\nregime = "{regime}"\n' if regime else "")
+    row = ",".join(
+        {"subject_id": "S01", "ae_id": "1", "term": "Sepsis", **event}.get(each, "") for each in names
+    )
+    study = f'\n[data_cut]\ndate = "{cut}"\n' + (
+        f'[safety.reporting]\nregime = "{regime}"\n' if regime else ""
+    )
     tables = {"subjects": SUBJECTS, "infusions": INFUSIONS, "adverse_events": HEADER + row + "\n"}
     frame = pipeline.run(study_folder(tables, study)).results.frame
     return {each["key"].removeprefix("susar.S01.1"): each for each in frame.iter_rows(named=True)}

@@ -64,9 +64,12 @@ def check_expectedness_missing(study: Study, tables: Tables) -> Iterator[Finding
     frame = tables.frame(TABLE)
     judged_no = pl.lit(True)
     for product in study.safety.reporting.products:
-        column = f"related_{product}_investigator"
-        word = pl.col(column) if column in frame.columns else pl.lit(None, dtype=pl.String)
-        judged_no = judged_no & (word.is_not_null() & ~word.is_in(RELATED))
+        investigator, sponsor = (
+            pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String)
+            for name in (f"related_{product}_investigator", f"related_{product}_sponsor")
+        )
+        raised = sponsor.is_in(RELATED).fill_null(False)
+        judged_no = judged_no & investigator.is_not_null() & ~investigator.is_in(RELATED) & ~raised
     rows = frame.filter(IS_SERIOUS & ~judged_no & pl.col("expected").is_null())
     yield from found("GT-ER-006", tables[TABLE], rows.select(ROW, "subject_id"), "expected")
 

@@ -6,7 +6,8 @@ from graftrial import pipeline
 
 HEADER = (
     "subject_id,ae_id,term,start,serious,serious_life_threatening,outcome,expected,related_cells_investigator,"
-    "related_cells_sponsor,aware_date,severe_aware_date,reported_date,severe_reported_date,completed_date,downgraded_date\n"
+    "related_cells_sponsor,aware_date,severe_aware_date,reported_date,severe_reported_date,completed_date,downgraded_date,"
+    "aware_investigator_date,qualified_date\n"
 )
 INFUSIONS = "subject_id,product_id,start\nS01,P1,2024-01-10\n"
 SUBJECTS = "subject_id,sex,age_years\nS01,F,50\n"
@@ -152,3 +153,25 @@ def test_without_a_regime_there_is_a_verdict_and_no_deadline(study_folder):
     assert rows[""]["value"] == "yes"
     assert not [key for key in rows if key.endswith(".due_date")]
     assert rows["susar_count.overdue"]["value"] is None
+
+
+INVESTIGATOR = [
+    # investigator  sponsor       state           because
+    ("2024-02-19",  "2024-02-20", "sent in time", "the next day"),
+    ("2024-02-18",  "2024-02-20", "sent late",    "two days later"),
+    ("2024-02",     "2024-02-20", None,           "the month leaves it open"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("investigator", "sponsor", "state", "because"), INVESTIGATOR)
+def test_the_investigator_tells_the_sponsor_within_a_day(study_folder, investigator, sponsor, state, because):
+    rows = asked(study_folder, aware_investigator_date=investigator, aware_date=sponsor, expected="yes")
+    assert rows[".investigator.state"]["value"] == state, because
+
+
+def test_the_united_states_count_15_days_from_the_determination_and_7_from_receipt(study_folder):
+    assert asked(study_folder, "us")[".other.due_date"]["value"] == "2024-03-06"
+    assert asked(study_folder, "us", qualified_date="2024-02-26")[".other.due_date"]["value"] == "2024-03-12"
+    severe = asked(study_folder, "us", **SEVERE, qualified_date="2024-02-26")
+    assert severe[".severe.due_date"]["value"] == "2024-02-27"
+    assert ".completion.due_date" not in severe

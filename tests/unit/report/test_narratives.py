@@ -151,7 +151,9 @@ def test_a_signed_narrative_is_compared_and_never_written_over(study_folder, tmp
     (out / "narratives").mkdir(parents=True)
     (out / "narratives/S01-2.txt").write_text("signed\n", encoding="utf-8")
     run_report(folder, out)
-    assert (out / "narratives/S01-2.txt").read_text(encoding="utf-8") == "signed\n", "nothing of that name is written"
+    assert (out / "narratives/S01-2.txt").read_text(encoding="utf-8") == "signed\n", (
+        "nothing of that name is written"
+    )
     assert {path.name: path.read_bytes() for path in signed.iterdir()} == before
     with (out / "derived/signed_narratives.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}

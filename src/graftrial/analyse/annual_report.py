@@ -16,6 +16,10 @@ from graftrial.derive.derived import NOT_REPORTED
 from graftrial.study.model import Study
 
 KINDS = {"serious_reactions": "serious adverse reactions", "serious_events": "serious adverse events"}
+PLACED_BY = {
+    "annual.exposure": "by the day of the infusion",
+    "annual.died": "by the day of the milestone death",
+}
 TABLES = {"annual.exposure": "infusions", "annual.died": "disposition"}
 SPANS = {"interval": pl.col("period") == INTERVAL, "cumulative": pl.col("is_by_lock")}
 
@@ -36,9 +40,14 @@ def annual_report(study: Study, derived: Derived) -> list[Result]:
     return [*_year(study, interval), *(_unless_silent(study, derived, each) for each in numbers)]
 
 
+def group_of(key: str) -> str:
+    """The first two parts of a key: `annual.exposure`."""
+    return ".".join(key.split(".")[:2])
+
+
 def _unless_silent(study: Study, derived: Derived, result: Result) -> Result:
     """No number from a table without any row that the study file does not declare complete: that is not zero."""
-    table = TABLES.get(".".join(result.key.split(".")[:2]), "adverse_events")
+    table = TABLES.get(group_of(result.key), "adverse_events")
     if table in study.intake.complete or not derived.frame(table).is_empty():
         return result
     why = f"{NOT_REPORTED}: no row of {table}; declare the table complete if there was none"
@@ -178,7 +187,9 @@ def _count(
         not_assessable=unknown,
         lower=count if unknown else None,
         upper=count + unknown if unknown else None,
-        method="by the day on which the sponsor became aware; by onset where that is not recorded",
+        method=PLACED_BY.get(
+            group_of(key), "by the day of the sponsor's awareness; by onset where not recorded"
+        ),
         warnings=(*caution, f"{unknown} {unit} not assessable") if unknown else caution,
         sources=tuple(rows["key"]),
     )

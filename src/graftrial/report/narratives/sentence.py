@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from graftrial.report.numbers import LEFT_OUT, NOT_REPORTED, days
 
+WHOLE_DATE = len("2024-01-31")
 Row: TypeAlias = Mapping[str, Any]
 
 
@@ -35,7 +36,8 @@ def when(row: Row, prefix: str = "") -> str:
     if " to " in said:
         low, high = said.removeprefix("day ").split(" to ", 1)
         return f"between day {low} and day {high}"
-    return f"on {said}"
+    is_partial = not said.startswith("day") and len(said) < WHOLE_DATE
+    return f"in {said}" if is_partial else f"on {said}"
 
 
 def listed(parts: Sequence[str]) -> str:

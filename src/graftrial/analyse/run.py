@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from graftrial.analyse.adverse_events import adverse_events
+from graftrial.analyse.annual_report import annual_report
 from graftrial.analyse.antibodies import mismatches, sera
 from graftrial.analyse.antibody_cohort import cohort_of_sera, saturation_of_sera
 from graftrial.analyse.antibody_course import antigens_followed, sera_in_detail
@@ -21,10 +22,12 @@ from graftrial.analyse.exposure_by_size import courses_by_size, exposure_togethe
 from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
 from graftrial.analyse.lab_grades import lab_grades
+from graftrial.analyse.narratives import narrative_sources
 from graftrial.analyse.product_quality import batches_together, hand_overs, identity_panels
 from graftrial.analyse.products import identities, releases
 from graftrial.analyse.prognosis import donor_indices, ibox
 from graftrial.analyse.proteinuria import urine_summary, urine_values
+from graftrial.analyse.reporting import susars
 from graftrial.analyse.results import Result, Results, collect
 from graftrial.analyse.safety import safety
 from graftrial.derive import Derived
@@ -43,6 +46,9 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             doses(derived),
             adverse_events(study, derived),
             event_rates(study, derived),
+            susars(study, derived),
+            annual_report(study, derived),
+            narrative_sources(study, derived),
             lab_grades(study, derived),
             *egfr_values(study, derived),
             *egfr_summary(study, derived),

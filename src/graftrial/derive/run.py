@@ -8,9 +8,11 @@ from datetime import date
 import polars as pl
 
 from graftrial.derive.adverse_events import derive_adverse_events
+from graftrial.derive.annual_report import derive_annual_events
 from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
+from graftrial.derive.deadlines import derive_deadlines
 from graftrial.derive.derived import Derived
 from graftrial.derive.donor_indices import derive_donor_indices
 from graftrial.derive.event_times import derive_event_exposure, derive_event_times
@@ -20,8 +22,10 @@ from graftrial.derive.ibox import derive_ibox
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
 from graftrial.derive.kidney_outcomes import derive_outcomes
 from graftrial.derive.lab_grades import derive_lab_grades
+from graftrial.derive.narratives import derive_narrative_cases
 from graftrial.derive.products import derive_products
 from graftrial.derive.proteinuria import derive_proteinuria
+from graftrial.derive.reporting_clocks import derive_reporting_cases
 from graftrial.derive.safety import derive_safety
 from graftrial.derive.safety_subjects import infused_subjects, safety_gaps
 from graftrial.derive.screening import derive_screening
@@ -70,6 +74,12 @@ def run(
     frames["lab_grades"] = derive_lab_grades(
         study, frames["labs"], frames["kidney_function"], frames["subjects"]
     )
+    frames["reporting_cases"] = derive_reporting_cases(study, zero, frames["adverse_events"])
+    frames["deadlines"] = derive_deadlines(study, frames["reporting_cases"])
+    frames["annual_events"] = derive_annual_events(
+        study, zero, frames["adverse_events"], frames["reporting_cases"]
+    )
+    frames["narrative_cases"] = derive_narrative_cases(study, frames["adverse_events"])
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +22,7 @@ from graftrial.errors import InputUnreadable, UsageError
 from graftrial.findings import Finding, in_order
 from graftrial.intake.data_cut import newest_moment, up_to
 from graftrial.intake.declaration import tables as declarations
+from graftrial.intake.signed import read_signed
 from graftrial.intake.table import Tables
 from graftrial.pipeline import worked_patients
 from graftrial.pipeline.worked_patients import WorkedAnswer
@@ -52,6 +53,7 @@ class Checked:
     data_cut: str
     stages: tuple[Stage, ...]
     worked: tuple[WorkedAnswer, ...] = ()
+    signed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cut_day(self) -> date | None:
@@ -95,7 +97,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
     evidence_of(protocol, folder)
-    checked = _check_tables(protocol, folder, cutoff, on_stage)
+    checked = replace(_check_tables(protocol, folder, cutoff, on_stage), signed=read_signed(folder))
     if not worked_patients.worked_folders(folder):
         return checked
     on_stage("running the worked patients")
@@ -195,12 +197,18 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
     on_stage("deriving")
-    cut = checked.cut_day
+    protocol, cut = _as_of_cut(checked), checked.cut_day
     derived = derive.run(
-        checked.study, checked.tables, _places(checked.findings, "result"), cut, _unread(checked.findings)
+        protocol, checked.tables, _places(checked.findings, "result"), cut, _unread(checked.findings)
     )
     on_stage("analysing")
-    return derived, analyse.run(checked.study, checked.tables, derived, cut)
+    return derived, analyse.run(protocol, checked.tables, derived, cut)
+
+
+def _as_of_cut(checked: Checked) -> Study:
+    """The protocol with the data cut that counts in this run: the command's, its own, or the newest date."""
+    day = read_moment(checked.data_cut).text if checked.data_cut else None
+    return checked.study.model_copy(update={"data_cut": DataCut(date=day)})
 
 
 def versions() -> dict[str, str]:

@@ -18,11 +18,14 @@ from graftrial.errors import OutputUnwritable
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
+from graftrial.pipeline import narratives
 from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.documents import writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
+from graftrial.report.narratives import as_frame as sentences
+from graftrial.report.narratives import write_narratives
 
 OURS = (
     "report.html",
@@ -35,6 +38,8 @@ OURS = (
     "changes.csv",
     "figures",
     "tables",
+    "narratives.csv",
+    narratives.GENERATED,
     "derived",
     "manifest.json",
 )
@@ -69,6 +74,7 @@ def write_report(
         on_stage("writing the report")
         rendered = report.render(inputs, aside, on_stage, stills)
         _write_printed_tables(rendered, aside)
+        _write_narratives(inputs, aside)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
@@ -86,6 +92,13 @@ def _write_printed_tables(rendered: report.Rendered, aside: Path) -> None:
     (aside / "tables").mkdir()
     for name, frame in rendered.tables.items():
         write_csv(frame, aside / "tables" / f"{name}.csv")
+
+
+def _write_narratives(inputs: ReportInputs, aside: Path) -> None:
+    """Generated narratives, for outsiders from what outsiders see; a row a sentence, and a text a narrative."""
+    written = write_narratives(inputs.study, inputs.derived)
+    write_csv(sentences(written), aside / "narratives.csv")
+    narratives.write_generated(written, aside)
 
 
 def write_findings(checked: Checked, out: Path) -> Path:
@@ -126,10 +139,14 @@ def report_inputs(run: Run, share: bool = False) -> ReportInputs:
 
 
 def _derived(run: Run) -> Mapping[str, pl.DataFrame]:
-    """The derived tables, with the worked patients where the study has any."""
-    if not run.checked.worked:
-        return run.derived.frames
-    return {**run.derived.frames, "worked_patients": as_frame(run.checked.worked)}
+    """The derived tables, with the worked patients and the signed narratives where the study has any."""
+    frames = dict(run.derived.frames)
+    if run.checked.worked:
+        frames["worked_patients"] = as_frame(run.checked.worked)
+    if run.checked.signed:
+        generated = write_narratives(run.checked.study, run.derived.frames)
+        frames["signed_narratives"] = narratives.compare(run.checked.signed, generated)
+    return frames
 
 
 def findings_frame(findings: tuple[Finding, ...]) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from graftrial.study.immunology import Antibodies as Antibodies
 from graftrial.study.immunology import BeadRun as BeadRun
 from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
+from graftrial.study.reporting import Reporting as Reporting
 from graftrial.study.safety import Safety as Safety
 from graftrial.study.safety import SafetyEvent as SafetyEvent
 from graftrial.study.safety import SafetyPrior as SafetyPrior

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from graftrial.study.part import Id, Name, Number, Part, Whole, YesNo
+from graftrial.study.reporting import Reporting
 
 if TYPE_CHECKING:
     from graftrial.stats.priors.beta_mixture import BetaMixture
@@ -185,6 +186,9 @@ class Safety(Part):
     rules: tuple[SafetyRule, ...] = Field(default=(), description="rules that pause or stop the trial")
     prior: SafetyPrior | None = Field(default=None, description="historical evidence of the board report")
     note: str = Field(default="", description="remark, for example that no rule was published")
+    reporting: Reporting = Field(
+        default_factory=Reporting, description="expedited and annual reports, narratives"
+    )
 
     def event(self, event_id: str | None) -> SafetyEvent | None:
         """The monitored event of that id."""

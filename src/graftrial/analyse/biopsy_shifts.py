@@ -23,7 +23,7 @@ def biopsy_shifts(derived: Derived) -> list[Result]:
         return []
     results: list[Result] = []
     for lesion in LESIONS:
-        results += _shift(lesion, pairs, lambda row, name=lesion: _score(row[name]))
+        results += _shift(lesion, pairs, _grade_of(lesion))
     results += _shift("tma", pairs, lambda row: row["tma"] or NOT_GRADED)
     results += _shift("tubular_injury", pairs, lambda row: row["tubular_injury"] or NOT_GRADED)
     results += _shift("g_plus_ptc", pairs, _sum)
@@ -52,8 +52,8 @@ def _last(rows: list[Row]) -> Row | None:
     return max(rows, key=lambda each: (each["day_high"] is not None, each["day_high"] or 0), default=None)
 
 
-def _score(value: object) -> str:
-    return NOT_GRADED if value is None else str(value).lower()
+def _grade_of(lesion: str) -> Callable[[Row], str]:
+    return lambda row: NOT_GRADED if row[lesion] is None else str(row[lesion]).lower()
 
 
 def _sum(row: Row) -> str:

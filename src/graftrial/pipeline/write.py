@@ -28,6 +28,8 @@ OURS = (
     "report.html",
     "report.pdf",
     "report.docx",
+    "summary.html",
+    "summary.pdf",
     "results.csv",
     "results.parquet",
     "findings.csv",
@@ -72,6 +74,9 @@ def write_report(
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
+        if "pdf" in writers:
+            title = rendered.outline["running_title"]
+            (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from graftrial.report import csp
 from graftrial.report.blocks import Block, Figure, Fold, Section, Spec
 from graftrial.report.documents.outline import Outline, outline
 from graftrial.report.documents.tables import table_frames
+from graftrial.report.environment import environment as environment
 from graftrial.report.figures import still
 from graftrial.report.figures.theme import CONFIG
 from graftrial.report.inputs import ReportInputs
@@ -26,6 +25,7 @@ from graftrial.report.sections import (
     antibodies,
     biopsies,
     changes,
+    checklists,
     decisions,
     deviations,
     eligibility,
@@ -38,15 +38,18 @@ from graftrial.report.sections import (
     methods,
     outcome,
     patients,
+    plain_words,
     references,
     reported,
     summary,
     timelines,
 )
 from graftrial.report.share import for_outsiders
+from graftrial.report.summary import PlainSummary, plain_summary, summary_html
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     summary.section,
+    plain_words.section,
     changes.section,
     reported.section,
     flow.section,
@@ -64,6 +67,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     decisions.section,
     findings.section,
     methods.section,
+    checklists.section,
     references.section,
 )
 Progress = Callable[[str], None]
@@ -83,13 +87,14 @@ class Rendered:
     """What was written, and what other documents are made from.
 
     files: the page and its figures. tables: printed tables by name. outline: the page as data.
-    pictures: SVG of each figure by the file name that the outline gives it.
+    pictures: SVG of each figure by the file name that the outline gives it. summary: the page for patients.
     """
 
     files: tuple[Path, ...]
     tables: Mapping[str, pl.DataFrame]
     outline: Outline
     pictures: Mapping[str, str]
+    summary: PlainSummary
 
 
 def render(
@@ -103,6 +108,7 @@ def render(
     on_progress: told the title of each part as it begins. stills: processes that draw; started here if not given.
     """
     material = Material(for_outsiders(inputs) if inputs.share else inputs)
+    top = head.head(material)
     sections: list[Section] = []
     for build in SECTIONS:
         if section := build(material):
@@ -112,12 +118,16 @@ def render(
     drawn = draw(tuple(figures_of(sections)), out, stills)
     page = out / "report.html"
     page.write_text(_html(material, sections, drawn.drawings), encoding="utf-8", newline="\n")
+    plain = plain_summary(material)
+    leaflet = out / "summary.html"
+    leaflet.write_text(summary_html(plain, top.running_title), encoding="utf-8", newline="\n")
     names = {name: file_name(name) for name, svg in drawn.pictures.items() if svg}
     return Rendered(
-        (page, *drawn.files),
+        (page, leaflet, *drawn.files),
         table_frames(sections),
-        outline(head.head(material), sections, names),
+        outline(top, sections, names),
         {names[name]: drawn.pictures[name] for name in names},
+        plain,
     )
 
 
@@ -207,17 +217,3 @@ def _html(material: Material, sections: Sequence[Section], drawings: Mapping[str
             without_stills="" if still.is_available() else still.HOW_TO_GET,
         )
     )
-
-
-@cache
-def environment() -> Environment:
-    """The templates of this package."""
-    templates = Environment(
-        loader=PackageLoader("graftrial.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["kind"] = lambda block: type(block).__name__.lower()
-    return templates

@@ -39,6 +39,7 @@ from graftrial.report.numbers import (
 from graftrial.report.results import ResultRows
 from graftrial.report.sections.banff import verdicts
 from graftrial.report.sections.kidney_function import graft_cell
+from graftrial.report.sections.lesion_shifts import shift_blocks
 
 PERIODS = {"before": "Before", "after": "After", "unknown": "Before or after not reported"}
 REMARK = (
@@ -61,6 +62,7 @@ def section(material: Material) -> Section:
     ]
     if has_grades(material, with_biopsy):
         blocks.append(_figure(material, with_biopsy))
+    blocks += shift_blocks(material)
     total = material.frame("biopsies").get_column("subject_id").n_unique()
     if total > len(with_biopsy):
         blocks.append(

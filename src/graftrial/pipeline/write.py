@@ -23,6 +23,7 @@ from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.documents import writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
+from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
 
 OURS = (
     "report.html",
@@ -69,7 +70,8 @@ def write_report(
         on_stage("writing the tables")
         _write_tables(run, inputs, aside)
         on_stage("writing the report")
-        rendered = report.render(inputs, aside, on_stage, stills)
+        n_pictures = DOCUMENT_PICTURES if documents else STILL_PICTURES
+        rendered = report.render(inputs, aside, on_stage, stills, n_pictures)
         _write_printed_tables(rendered, aside)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")

@@ -102,10 +102,12 @@ def render(
     out: Path,
     on_progress: Progress = lambda _: None,
     stills: still.Stills | None = None,
+    n_pictures: int = STILL_PICTURES,
 ) -> Rendered:
     """Writes `report.html` and `figures/` into `out`, which exists.
 
     on_progress: told the title of each part as it begins. stills: processes that draw; started here if not given.
+    n_pictures: so many figures get a still picture; the others are drawn when the page is open.
     """
     material = Material(for_outsiders(inputs) if inputs.share else inputs)
     top = head.head(material)
@@ -115,7 +117,7 @@ def render(
             sections.append(section)
             on_progress(section.title)
     on_progress("still pictures")
-    drawn = draw(tuple(figures_of(sections)), out, stills)
+    drawn = draw(tuple(figures_of(sections)), out, stills, n_pictures)
     page = out / "report.html"
     page.write_text(_html(material, sections, drawn.drawings), encoding="utf-8", newline="\n")
     plain = plain_summary(material)
@@ -140,13 +142,18 @@ class Drawn:
     pictures: Mapping[str, str]
 
 
-def draw(figures: Sequence[Figure], out: Path, stills: still.Stills | None = None) -> Drawn:
+def draw(
+    figures: Sequence[Figure],
+    out: Path,
+    stills: still.Stills | None = None,
+    n_pictures: int = STILL_PICTURES,
+) -> Drawn:
     """Writes the files of the figures into `out/figures`."""
     folder = out / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     drawings: dict[str, Drawing] = {}
-    pictures = _pictures(figures, stills)
+    pictures = _pictures(figures, stills, n_pictures)
     for number, figure in enumerate(figures, 1):
         svg = pictures.get(figure.name, "")
         written += _figure_files(folder, file_name(figure.name), figure.spec, svg)
@@ -157,9 +164,9 @@ def draw(figures: Sequence[Figure], out: Path, stills: still.Stills | None = Non
     return Drawn(drawings, tuple(written), pictures)
 
 
-def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[str, str]:
+def _pictures(figures: Sequence[Figure], stills: still.Stills | None, n_pictures: int) -> dict[str, str]:
     """The still pictures, by the name of the figure."""
-    wanted = _with_still(figures)
+    wanted = _with_still(figures, n_pictures)
     specs = {each.name: each.spec for each in figures if each.name in wanted}
     if stills is not None:
         return stills.draw(specs)
@@ -167,10 +174,10 @@ def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[st
         return started.draw(specs)
 
 
-def _with_still(figures: Sequence[Figure]) -> frozenset[str]:
+def _with_still(figures: Sequence[Figure], n_pictures: int) -> frozenset[str]:
     """Names of the figures that get a still picture: those of the whole cohort first, then as many as fit."""
     ranked = sorted(figures, key=lambda each: each.name.startswith("timeline-"))
-    return frozenset(each.name for each in ranked[:STILL_PICTURES])
+    return frozenset(each.name for each in ranked[:n_pictures])
 
 
 def figures_of(sections: Iterable[Section]) -> Iterator[Figure]:

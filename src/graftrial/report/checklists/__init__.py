@@ -43,7 +43,9 @@ def checklists() -> tuple[Checklist, ...]:
     Raises: ValueError where an item names a kind of evidence that does not exist.
     """
     folder = files("graftrial.report").joinpath("checklists")
-    return tuple(_checklist(tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))) for name in FILES)
+    return tuple(
+        _checklist(tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))) for name in FILES
+    )
 
 
 def _checklist(data: Mapping[str, object]) -> Checklist:

@@ -37,7 +37,7 @@ from graftrial.report.numbers import (
     yes_no,
 )
 from graftrial.report.results import ResultRows
-from graftrial.report.sections.banff import verdicts
+from graftrial.report.sections.banff import EXPLANATION, verdicts
 from graftrial.report.sections.kidney_function import graft_cell
 from graftrial.report.sections.lesion_shifts import shift_blocks
 
@@ -71,6 +71,8 @@ def section(material: Material) -> Section:
                 "note",
             )
         )
+    if material.frame("biopsies").get_column("banff_edition").drop_nulls().len():
+        blocks.append(Note(EXPLANATION, "note"))
     tables = [_patient(material, each) for each in with_biopsy]
     for each in tables[:3]:
         blocks.extend(each)

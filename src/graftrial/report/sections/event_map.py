@@ -22,10 +22,10 @@ SPECIAL = (
 
 
 def map_blocks(material: Material) -> list[Block]:
-    """The map for up to 30 infused patients."""
+    """The map for two to thirty infused patients."""
     rows = material.results.starting("ae.map.")
     names = [each["subject_id"] for each in material.infused]
-    if not rows or not 0 < len(names) <= MOST:
+    if not rows or not 1 < len(names) <= MOST:
         return []
     about = (
         f"Worst grade of treatment-emergent events, {plural(len(names), 'patient')} by system organ class: the darker "
@@ -48,8 +48,8 @@ def special_blocks(material: Material) -> list[Block]:
     columns = (Column("What"), Column("Patients", is_number=True))
     notes = (
         (
-            "Counted in the sections on events, biopsies and outcome; the protocol's own list of special interest, if it "
-            "has one, decides what must be reported faster."
+            "Counted in the sections on events, biopsies and outcome; the protocol's own list of special interest, "
+            "if it has one, decides what must be reported faster."
         ),
     )
     return [
@@ -120,8 +120,8 @@ def compared_blocks(material: Material) -> list[Block]:
     body = tuple(_compared(material, stem, cohorts, others) for stem in stems)
     notes = (
         (
-            f"Two-sided Fisher tests against {reference}, not adjusted for {rounded(len(stems))} comparisons: they order "
-            "what to look at and decide nothing. No p where neither cohort has the event."
+            f"Two-sided Fisher tests against {reference}, not adjusted for {rounded(len(stems))} comparisons: they "
+            "order what to look at and decide nothing. No p where neither cohort has the event."
         ),
     )
     table = Table(f"Cohorts compared with {reference}, subjects", columns, body, notes, compact=True)

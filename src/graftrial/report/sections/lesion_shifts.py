@@ -26,8 +26,8 @@ IN_WORDS = {
 NOTES = (
     "Last biopsy before the cells against the last one after them, infused patients; a dot is none.",
     (
-        "A patient without a later biopsy is missing here and a failure in a responder table; after a lost graft that is "
-        "no accident."
+        "A patient without a later biopsy is missing here and a failure in a responder table; after a lost graft that "
+        "is no accident."
     ),
 )
 
@@ -43,9 +43,9 @@ def shift_blocks(material: Material) -> list[Block]:
     size = next(iter(next(iter(found.values())).values())).denominator or 0
     blocks: list[Block] = [_in_words(material, found, size)]
     lesions = [each for each in LESIONS if each in found and each not in IN_WORDS]
-    if lesions:
+    if lesions and size > 1:
         table = _matrix(material, found, lesions)
-        blocks.append(Fold(f"Shift of every lesion, {plural(size, 'patient')}", (table,), is_open=size > 1))
+        blocks.append(Fold(f"Shift of every lesion, {plural(size, 'patient')}", (table,), is_open=True))
     return blocks
 
 

@@ -37,8 +37,8 @@ def _table(found: dict[str, dict[str, ResultRow]], visits: list[str], which: str
     columns = (Column("Variable"), *(Column(each, is_number=True) for each in visits))
     notes = (
         (
-            "Patients with a value in the window / patients still followed. Bold: somebody is missing; results.csv names "
-            "them. Dash: nobody has a value, so that it was hardly planned."
+            "Patients with a value in the window / patients still followed. Bold: somebody is missing; results.csv "
+            "names them. Dash: nobody has a value, so that it was hardly planned."
         ),
     )
     return Table(f"Values present by variable and visit{which}", columns, rows, notes, compact=True)

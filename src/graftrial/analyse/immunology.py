@@ -8,6 +8,7 @@ import polars as pl
 
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
+from graftrial.study.model import Study
 
 
 class Measure(NamedTuple):
@@ -39,7 +40,7 @@ MEASURES = (
 WANTED = {spelling: each for each in MEASURES for spelling in each.spellings}
 
 
-def immunology(derived: Derived) -> list[Result]:
+def immunology(study: Study, derived: Derived) -> list[Result]:
     """`immunology.<measure>.<baseline|last>.<subject>` and `viral_load.<virus>.highest.<subject>`, as recorded."""
     labs = derived.frame("labs")
     if labs.is_empty():
@@ -55,14 +56,17 @@ def immunology(derived: Derived) -> list[Result]:
     for each in MEASURES:
         found = rows.filter(pl.col("measure") == each.word).sort("subject_id", "day", "key")
         for (subject,), own in found.group_by("subject_id", maintain_order=True):
-            results += _viral(each, str(subject), own) if each.is_virus else _ends(each, str(subject), own)
+            results += (
+                _viral(each, str(subject), own) if each.is_virus else _ends(study, each, str(subject), own)
+            )
     return results
 
 
-def _ends(measure: Measure, subject: str, rows: pl.DataFrame) -> list[Result]:
+def _ends(study: Study, measure: Measure, subject: str, rows: pl.DataFrame) -> list[Result]:
     """Baseline and last value after it; nothing is converted, so both ends must have one unit."""
-    baseline = rows.filter("is_baseline").tail(1)
-    after = rows.filter(pl.col("day") > 0).tail(1)
+    window = study.definitions.baseline
+    baseline = rows.filter(pl.col("day").is_between(window.earliest_day, window.latest_day)).tail(1)
+    after = rows.filter(pl.col("day") > max(window.latest_day, 0)).tail(1)
     results = []
     for end, found in (("baseline", baseline), ("last", after)):
         if found.is_empty():

@@ -72,7 +72,7 @@ def _over_all_patients(study: Study, derived: Derived) -> Iterator[list[Result]]
         event_map(derived),
         biopsy_shifts(derived),
         kidney_together(derived),
-        immunology(derived),
+        immunology(study, derived),
         values_by_visit(study, derived),
     )
 

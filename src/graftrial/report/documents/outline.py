@@ -25,7 +25,7 @@ from graftrial.report.sections.head import Head
 
 Outline: TypeAlias = dict[str, Any]
 SHORTEST, LONGEST = 7, 30  # characters: no column is set narrower or wider than text of this length asks for
-LISTING_ROWS = 40  # a longer listing is left to the page and to the printed tables
+LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
 SIDEWAYS = 9  # a table of more columns is set on a page turned sideways
 
 

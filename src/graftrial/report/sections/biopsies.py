@@ -60,9 +60,9 @@ def section(material: Material) -> Section:
             "note",
         )
     ]
+    blocks += shift_blocks(material)
     if has_grades(material, with_biopsy):
         blocks.append(_figure(material, with_biopsy))
-    blocks += shift_blocks(material)
     total = material.frame("biopsies").get_column("subject_id").n_unique()
     if total > len(with_biopsy):
         blocks.append(

@@ -50,7 +50,7 @@ def plain_summary(material: Material) -> PlainSummary:
 
 def people(row: ResultRow | None) -> str | None:
     """`1 of 3 people`, `1 or 2 of 3 people` while facts are missing; None where nothing is known."""
-    if row is None or row.denominator is None:
+    if row is None or not row.denominator:
         return None
     of_whom = f"of {rounded(row.denominator)} {'person' if row.denominator == 1 else 'people'}"
     if row.is_open and row.lower is not None and row.upper is not None and row.lower < row.upper:
@@ -69,9 +69,10 @@ def _people(material: Material) -> Iterator[str]:
         yield f"The doctors say that {_persons(treated)} got the cells."
         yield f"We have the details of {rounded(n_rows)} of them. The numbers below say whom they count."
         return
-    if n_rows is None or not material.subjects:
+    if not n_rows and not material.is_given("infusions"):
         yield "It was not reported how many people got the cells."
         return
+    n_rows = n_rows or 0
     if enrolled is not None and enrolled.count is not None and enrolled.count > n_rows:
         yield f"{_persons(enrolled.count)} joined the study. {rounded(n_rows)} of them got the cells."
     else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import polars as pl
 
-from graftrial.analyse.kidney_outcomes import OUTCOMES
+from graftrial.analyse.kidney_outcomes import OUTCOMES, Outcome
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 from graftrial.stats.binomial import interval_clopper_pearson
@@ -21,42 +21,39 @@ def kidney_together(derived: Derived) -> list[Result]:
     rows = infused.select("subject_id", "key").join(frame, on="subject_id", how="left", maintain_order="left")
     results: list[Result] = []
     for outcome in OUTCOMES:
-        yes = rows.filter(pl.col(outcome.column))
-        n_open = rows.filter(pl.col(outcome.column).is_null()).height
-        judged = rows.height - n_open
-        if not judged:
-            continue
-        lower, upper = interval_clopper_pearson(yes.height, judged)
-        stem, sources = f"kidney_cohort.{outcome.key}", tuple(yes["key"])
-        shared: dict[str, Any] = {
-            "label": outcome.words,
-            "group": "kidney_cohort",
-            "n": yes.height,
-            "rules": (outcome.rule,),
-        }
-        results += [
-            Result(
-                key=f"{stem}.subjects",
-                value=yes.height,
-                unit="subjects",
-                denominator=rows.height,
-                not_assessable=n_open,
-                lower=yes.height if n_open else None,
-                upper=yes.height + n_open if n_open else None,
-                method="infused subjects",
-                sources=sources,
-                **shared,
-            ),
-            Result(
-                key=f"{stem}.proportion",
-                value=yes.height / judged,
-                denominator=judged,
-                not_assessable=n_open,
-                lower=lower,
-                upper=upper,
-                method="infused subjects who could be judged, Clopper-Pearson 95% interval",
-                sources=sources,
-                **shared,
-            ),
-        ]
+        if rows[outcome.column].drop_nulls().len():
+            results += _counted(outcome, rows)
     return results
+
+
+def _counted(outcome: Outcome, rows: pl.DataFrame) -> list[Result]:
+    yes = rows.filter(pl.col(outcome.column))
+    n_open = rows[outcome.column].null_count()
+    judged = rows.height - n_open
+    lower, upper = interval_clopper_pearson(yes.height, judged)
+    count = Result(
+        key=f"kidney_cohort.{outcome.key}.subjects",
+        value=yes.height,
+        label=outcome.words,
+        group="kidney_cohort",
+        unit="subjects",
+        n=yes.height,
+        denominator=rows.height,
+        not_assessable=n_open,
+        lower=yes.height if n_open else None,
+        upper=yes.height + n_open if n_open else None,
+        method="infused subjects",
+        rules=(outcome.rule,),
+        sources=tuple(yes["key"]),
+    )
+    proportion = replace(
+        count,
+        key=f"kidney_cohort.{outcome.key}.proportion",
+        value=yes.height / judged,
+        unit="",
+        denominator=judged,
+        lower=lower,
+        upper=upper,
+        method="infused subjects who could be judged, Clopper-Pearson 95% interval",
+    )
+    return [count, proportion]

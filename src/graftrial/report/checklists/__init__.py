@@ -52,8 +52,13 @@ def _checklist(data: Mapping[str, object]) -> Checklist:
     items = data["items"]
     assert isinstance(items, list)
     return Checklist(
-        *(str(data[name]) for name in ("id", "title", "citation", "doi", "note", "applies")),
-        tuple(_item(each) for each in items),
+        id=str(data["id"]),
+        title=str(data["title"]),
+        citation=str(data["citation"]),
+        doi=str(data["doi"]),
+        note=str(data["note"]),
+        applies=str(data["applies"]),
+        items=tuple(_item(each) for each in items),
     )
 
 

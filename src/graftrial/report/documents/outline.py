@@ -26,6 +26,7 @@ from graftrial.report.sections.head import Head
 Outline: TypeAlias = dict[str, Any]
 SHORTEST, LONGEST = 7, 30  # characters: no column is set narrower or wider than text of this length asks for
 LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
+NAME = 14  # characters of a name of a patient or a batch
 SIDEWAYS = 9  # a table of more columns is set on a page turned sideways
 
 
@@ -120,8 +121,14 @@ def _table(block: Table) -> Outline:
         "kind": "table",
         "caption": block.caption,
         "columns": [
-            {"title": each.title, "below": each.below, "is_number": each.is_number, "weight": weight}
-            for each, weight in zip(block.columns, _weights(block), strict=True)
+            {
+                "title": each.title,
+                "below": each.below,
+                "is_number": each.is_number,
+                "weight": weight,
+                "is_whole": is_whole,
+            }
+            for each, weight, is_whole in zip(block.columns, _weights(block), _whole(block), strict=True)
         ],
         "rows": [_row(each, len(block.columns)) for each in block.rows],
         "notes": list(block.notes),
@@ -143,6 +150,15 @@ def _cell(cell: Cell) -> Outline:
 
 def _entry(term: str, cell: Cell) -> Outline:
     return {"term": term, **_cell(cell)}
+
+
+def _whole(table: Table) -> list[bool]:
+    """Whether a column is set as wide as its words: the first one, where it holds names and no sentences."""
+    names = [
+        text for row in table.rows if not row.is_group for text in (row.cells[0].text, row.cells[0].below)
+    ]
+    is_short = max((len(each) for each in names), default=0) <= NAME
+    return [is_short and place == 0 for place in range(len(table.columns))]
 
 
 def _weights(table: Table) -> list[int]:

@@ -27,6 +27,21 @@ def event_map_spec(material: Material, rows: Sequence[ResultRow], names: Sequenc
     )
     y = words("c", sort=[*classes], axis={"ticks": False, "labelLimit": 280})
     place: Spec = {"x": x, "y": y}
+    values: list[SpecValue] = [*squares]
+    return titled(
+        "Worst grade by patient and system organ class",
+        material.subtitle,
+        {
+            "width": "container",
+            "height": {"step": 26},
+            "data": {"values": values},
+            "layer": _layers(place, grid),
+        },
+    )
+
+
+def _layers(place: Spec, grid: list[SpecValue]) -> list[SpecValue]:
+    """The empty grid, the squares, the frame of a serious one, the grade as a number."""
     shade: Spec = {
         "field": "g",
         "type": "nominal",
@@ -36,27 +51,15 @@ def event_map_spec(material: Material, rows: Sequence[ResultRow], names: Sequenc
     tooltip = told(("s", "Patient"), ("c", "Class"), ("g", "Worst grade"), ("n", "Events"), ("w", "Serious"))
     dark = " || ".join(f"datum.g == '{each}'" for each in PALE)
     number: Spec = {"type": "text", "fontSize": 11}
-    values: list[SpecValue] = [*squares]
-    return titled(
-        "Worst grade by patient and system organ class",
-        material.subtitle,
-        {
-            "width": "container",
-            "height": {"step": 26},
-            "data": {"values": values},
-            "layer": [
-                layer({"type": "rect", "fill": "white", "stroke": RULE}, place, rows=grid),
-                layer({"type": "rect", "stroke": "white"}, {**place, "color": shade, "tooltip": tooltip}),
-                layer(
-                    {"type": "rect", "filled": False, "stroke": INK, "strokeWidth": 1.8},
-                    place,
-                    "datum.w == 'yes'",
-                ),
-                layer({**number, "color": INK}, {**place, "text": {"field": "g"}}, dark),
-                layer({**number, "color": "white"}, {**place, "text": {"field": "g"}}, f"!({dark})"),
-            ],
-        },
-    )
+    grade: Spec = {**place, "text": {"field": "g"}}
+    frame: Spec = {"type": "rect", "filled": False, "stroke": INK, "strokeWidth": 1.8}
+    return [
+        layer({"type": "rect", "fill": "white", "stroke": RULE}, place, rows=grid),
+        layer({"type": "rect", "stroke": "white"}, {**place, "color": shade, "tooltip": tooltip}),
+        layer(frame, place, "datum.w == 'yes'"),
+        layer({**number, "color": INK}, grade, dark),
+        layer({**number, "color": "white"}, grade, f"!({dark})"),
+    ]
 
 
 def _square(row: ResultRow) -> dict[str, SpecValue]:

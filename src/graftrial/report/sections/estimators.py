@@ -27,7 +27,7 @@ def estimator_blocks(material: Material) -> list[Block]:
     methods = material.results.frame.filter(pl.col("value").is_not_null()).get_column("method").fill_null("")
     rows = []
     for title, words, reference in known():
-        n_used = methods.str.contains(words, literal=True).sum()
+        n_used = methods.filter(methods.str.contains(words, literal=True)).len()
         if n_used:
             rows.append(Row((Cell(title), Cell(rounded(n_used)), Cell(reference))))
     if not rows:

@@ -26,7 +26,7 @@ def story(material: Material) -> list[Block]:
         return _decisions(material)
     columns = (
         Column("Patient"),
-        Column("Cells given", below="viable cells/kg, all infusions"),
+        Column("Cells given", below="per kg, in all"),
         Column("Serious events"),
         Column("g + ptc"),
         Column("TMA"),

@@ -7,7 +7,7 @@ from graftrial.report.material import Material
 from graftrial.report.numbers import rounded
 from graftrial.report.results import ResultRow
 
-WIDEST = 9  # visits in one table, so that it fits on paper
+WIDEST = 8  # visits in one table, so that it fits on paper
 
 
 def visit_blocks(material: Material) -> list[Block]:

@@ -25,12 +25,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """A published checklist. applies: `always`, or `case series`."""
+    """A published checklist. link: DOI or PubMed number in words. applies: `always`, or `case series`."""
 
     id: str
     title: str
     citation: str
-    doi: str
+    link: str
     note: str
     applies: str
     items: tuple[Item, ...]
@@ -55,7 +55,7 @@ def _checklist(data: Mapping[str, object]) -> Checklist:
         id=str(data["id"]),
         title=str(data["title"]),
         citation=str(data["citation"]),
-        doi=str(data["doi"]),
+        link=str(data["link"]),
         note=str(data["note"]),
         applies=str(data["applies"]),
         items=tuple(_item(each) for each in items),

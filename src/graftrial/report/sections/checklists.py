@@ -63,7 +63,7 @@ def _table(material: Material, checklist: Checklist) -> Table:
     columns = (Column("Topic"), Column("What a reader must find", wide=True), Column("Where", wide=True))
     notes = (
         f"{rounded(n_answered)} of {plural(n_asked, 'point')} that data can answer. {checklist.note}",
-        f"{checklist.citation}. doi {checklist.doi}",
+        f"{checklist.citation}. {checklist.link}.",
     )
     return Table(checklist.title, columns, tuple(rows), notes, compact=True)
 

@@ -10,7 +10,7 @@ from graftrial.report.material import Material
 from graftrial.report.palette import INK, RULE
 from graftrial.report.results import ResultRow
 
-SHADES = {"?": "#eef0f2", "1": "#dbe7ef", "2": "#9fc3d8", "3": "#e6a36a", "4": "#c25a1f", "5": "#6d1f10"}
+SHADES = {"?": "#eef0f2", "1": "#dbe7ef", "2": "#b4d0e0", "3": "#d98545", "4": "#a8451b", "5": "#4f140c"}
 PALE = ("?", "1", "2", "3")  # shades on which dark numbers are read
 
 
@@ -23,7 +23,7 @@ def event_map_spec(material: Material, rows: Sequence[ResultRow], names: Sequenc
     x = words(
         "s",
         scale={"domain": domain},
-        axis={"labelAngle": -50 if len(names) > 6 else 0, "ticks": False, "orient": "top"},
+        axis={"labelAngle": -90 if len(names) > 6 else 0, "ticks": False, "orient": "top"},
     )
     y = words("c", sort=[*classes], axis={"ticks": False, "labelLimit": 280})
     place: Spec = {"x": x, "y": y}

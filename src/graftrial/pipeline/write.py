@@ -76,7 +76,7 @@ def write_report(
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
-        if "pdf" in writers:
+        if "pdf" in writers and rendered.summary is not None:
             title = rendered.outline["running_title"]
             (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -87,14 +87,15 @@ class Rendered:
     """What was written, and what other documents are made from.
 
     files: the page and its figures. tables: printed tables by name. outline: the page as data.
-    pictures: SVG of each figure by the file name that the outline gives it. summary: the page for patients.
+    pictures: SVG of each figure by the file name that the outline gives it. summary: the page for patients, where one
+    was written.
     """
 
     files: tuple[Path, ...]
     tables: Mapping[str, pl.DataFrame]
     outline: Outline
     pictures: Mapping[str, str]
-    summary: PlainSummary
+    summary: PlainSummary | None = None
 
 
 def render(
@@ -117,19 +118,34 @@ def render(
             sections.append(section)
             on_progress(section.title)
     on_progress("still pictures")
-    drawn = draw(tuple(figures_of(sections)), out, stills, n_pictures)
-    page = out / "report.html"
-    page.write_text(_html(material, sections, drawn.drawings), encoding="utf-8", newline="\n")
+    written = write_page(top, sections, out, "report.html", stills, n_pictures)
     plain = plain_summary(material)
     leaflet = out / "summary.html"
     leaflet.write_text(summary_html(plain, top.running_title), encoding="utf-8", newline="\n")
-    names = {name: file_name(name) for name, svg in drawn.pictures.items() if svg}
+    return replace(written, files=(*written.files, leaflet), summary=plain)
+
+
+def write_page(
+    top: head.Head,
+    sections: Sequence[Section],
+    out: Path,
+    name: str,
+    stills: still.Stills | None = None,
+    n_pictures: int = STILL_PICTURES,
+) -> Rendered:
+    """Writes one page of sections below a head, with its figures, into `out`, which exists.
+
+    name: file of the page.
+    """
+    drawn = draw(tuple(figures_of(sections)), out, stills, n_pictures)
+    page = out / name
+    page.write_text(_html(top, sections, drawn.drawings), encoding="utf-8", newline="\n")
+    names = {each: file_name(each) for each, svg in drawn.pictures.items() if svg}
     return Rendered(
-        (page, leaflet, *drawn.files),
+        (page, *drawn.files),
         table_frames(sections),
         outline(top, sections, names),
-        {names[name]: drawn.pictures[name] for name in names},
-        plain,
+        {names[each]: drawn.pictures[each] for each in names},
     )
 
 
@@ -197,9 +213,7 @@ def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
 def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     specification = folder / f"{name}.vl.json"
     whole: Spec = {**spec, "config": CONFIG}
-    specification.write_text(
-        json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
-    )
+    specification.write_text(json.dumps(whole, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     if not svg:
         return [specification]
     picture = folder / f"{name}.svg"
@@ -207,14 +221,14 @@ def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     return [specification, picture]
 
 
-def _html(material: Material, sections: Sequence[Section], drawings: Mapping[str, Drawing]) -> str:
+def _html(top: head.Head, sections: Sequence[Section], drawings: Mapping[str, Drawing]) -> str:
     inline_scripts = csp.scripts()
     style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
     return (
         environment()
         .get_template("page.html.j2")
         .render(
-            head=head.head(material),
+            head=top,
             sections=sections,
             drawings=drawings,
             policy=csp.policy(inline_scripts),

@@ -20,6 +20,7 @@ NAMED: tuple[tuple[KeyPath, str], ...] = (
     (("schedule", "visits"), "id"),
     (("analysis_sets",), "id"),
     (("endpoints",), "id"),
+    (("safety", "events"), "id"),
     (("safety", "rules"), "id"),
     (("amendments",), "version"),
 )

@@ -24,6 +24,7 @@ from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.documents import writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
+from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
 from graftrial.report.narratives import as_frame as sentences
 from graftrial.report.narratives import write_narratives
 
@@ -31,6 +32,8 @@ OURS = (
     "report.html",
     "report.pdf",
     "report.docx",
+    "summary.html",
+    "summary.pdf",
     "results.csv",
     "results.parquet",
     "findings.csv",
@@ -72,12 +75,16 @@ def write_report(
         on_stage("writing the tables")
         _write_tables(run, inputs, aside)
         on_stage("writing the report")
-        rendered = report.render(inputs, aside, on_stage, stills)
+        n_pictures = DOCUMENT_PICTURES if documents else STILL_PICTURES
+        rendered = report.render(inputs, aside, on_stage, stills, n_pictures)
         _write_printed_tables(rendered, aside)
         _write_narratives(inputs, aside)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
+        if "pdf" in writers and rendered.summary is not None:
+            title = rendered.outline["running_title"]
+            (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from graftrial.report import csp
 from graftrial.report.blocks import Block, Figure, Fold, Section, Spec
 from graftrial.report.documents.outline import Outline, outline
 from graftrial.report.documents.tables import table_frames
+from graftrial.report.environment import environment as environment
 from graftrial.report.figures import still
 from graftrial.report.figures.theme import CONFIG
 from graftrial.report.inputs import ReportInputs
@@ -27,6 +26,7 @@ from graftrial.report.sections import (
     antibodies,
     biopsies,
     changes,
+    checklists,
     decisions,
     deviations,
     eligibility,
@@ -41,15 +41,18 @@ from graftrial.report.sections import (
     narratives,
     outcome,
     patients,
+    plain_words,
     references,
     reported,
     summary,
     timelines,
 )
 from graftrial.report.share import for_outsiders
+from graftrial.report.summary import PlainSummary, plain_summary, summary_html
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     summary.section,
+    plain_words.section,
     changes.section,
     reported.section,
     flow.section,
@@ -70,6 +73,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     annual.section,
     findings.section,
     methods.section,
+    checklists.section,
     references.section,
 )
 Progress = Callable[[str], None]
@@ -89,13 +93,15 @@ class Rendered:
     """What was written, and what other documents are made from.
 
     files: the page and its figures. tables: printed tables by name. outline: the page as data.
-    pictures: SVG of each figure by the file name that the outline gives it.
+    pictures: SVG of each figure by the file name that the outline gives it. summary: the page for patients, where one
+    was written.
     """
 
     files: tuple[Path, ...]
     tables: Mapping[str, pl.DataFrame]
     outline: Outline
     pictures: Mapping[str, str]
+    summary: PlainSummary | None = None
 
 
 def render(
@@ -103,19 +109,26 @@ def render(
     out: Path,
     on_progress: Progress = lambda _: None,
     stills: still.Stills | None = None,
+    n_pictures: int = STILL_PICTURES,
 ) -> Rendered:
     """Writes `report.html` and `figures/` into `out`, which exists.
 
     on_progress: told the title of each part as it begins. stills: processes that draw; started here if not given.
+    n_pictures: so many figures get a still picture; the others are drawn when the page is open.
     """
     material = Material(for_outsiders(inputs) if inputs.share else inputs)
+    top = head.head(material)
     sections: list[Section] = []
     for build in SECTIONS:
         if section := build(material):
             sections.append(section)
             on_progress(section.title)
     on_progress("still pictures")
-    return write_page(head.head(material), sections, out, "report.html", stills)
+    written = write_page(top, sections, out, "report.html", stills, n_pictures)
+    plain = plain_summary(material)
+    leaflet = out / "summary.html"
+    leaflet.write_text(summary_html(plain, top.running_title), encoding="utf-8", newline="\n")
+    return replace(written, files=(*written.files, leaflet), summary=plain)
 
 
 def write_page(
@@ -124,12 +137,13 @@ def write_page(
     out: Path,
     name: str,
     stills: still.Stills | None = None,
+    n_pictures: int = STILL_PICTURES,
 ) -> Rendered:
     """Writes one page of sections below a head, with its figures, into `out`, which exists.
 
     name: file of the page.
     """
-    drawn = draw(tuple(figures_of(sections)), out, stills)
+    drawn = draw(tuple(figures_of(sections)), out, stills, n_pictures)
     page = out / name
     page.write_text(_html(top, sections, drawn.drawings), encoding="utf-8", newline="\n")
     names = {each: file_name(each) for each, svg in drawn.pictures.items() if svg}
@@ -150,13 +164,18 @@ class Drawn:
     pictures: Mapping[str, str]
 
 
-def draw(figures: Sequence[Figure], out: Path, stills: still.Stills | None = None) -> Drawn:
+def draw(
+    figures: Sequence[Figure],
+    out: Path,
+    stills: still.Stills | None = None,
+    n_pictures: int = STILL_PICTURES,
+) -> Drawn:
     """Writes the files of the figures into `out/figures`."""
     folder = out / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     drawings: dict[str, Drawing] = {}
-    pictures = _pictures(figures, stills)
+    pictures = _pictures(figures, stills, n_pictures)
     for number, figure in enumerate(figures, 1):
         svg = pictures.get(figure.name, "")
         written += _figure_files(folder, file_name(figure.name), figure.spec, svg)
@@ -167,9 +186,9 @@ def draw(figures: Sequence[Figure], out: Path, stills: still.Stills | None = Non
     return Drawn(drawings, tuple(written), pictures)
 
 
-def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[str, str]:
+def _pictures(figures: Sequence[Figure], stills: still.Stills | None, n_pictures: int) -> dict[str, str]:
     """The still pictures, by the name of the figure."""
-    wanted = _with_still(figures)
+    wanted = _with_still(figures, n_pictures)
     specs = {each.name: each.spec for each in figures if each.name in wanted}
     if stills is not None:
         return stills.draw(specs)
@@ -177,10 +196,10 @@ def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[st
         return started.draw(specs)
 
 
-def _with_still(figures: Sequence[Figure]) -> frozenset[str]:
+def _with_still(figures: Sequence[Figure], n_pictures: int) -> frozenset[str]:
     """Names of the figures that get a still picture: those of the whole cohort first, then as many as fit."""
     ranked = sorted(figures, key=lambda each: each.name.startswith("timeline-"))
-    return frozenset(each.name for each in ranked[:STILL_PICTURES])
+    return frozenset(each.name for each in ranked[:n_pictures])
 
 
 def figures_of(sections: Iterable[Section]) -> Iterator[Figure]:
@@ -225,17 +244,3 @@ def _html(top: head.Head, sections: Sequence[Section], drawings: Mapping[str, Dr
             without_stills="" if still.is_available() else still.HOW_TO_GET,
         )
     )
-
-
-@cache
-def environment() -> Environment:
-    """The templates of this package."""
-    templates = Environment(
-        loader=PackageLoader("graftrial.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["kind"] = lambda block: type(block).__name__.lower()
-    return templates

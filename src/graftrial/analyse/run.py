@@ -8,6 +8,7 @@ from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
+from graftrial.analyse.endpoints import endpoints
 from graftrial.analyse.exposure import doses
 from graftrial.analyse.kidney_function import egfr_change_under, egfr_summary, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
@@ -44,5 +45,6 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             verdicts(derived),
             outcomes(derived),
             graft_losses(study, derived),
+            endpoints(study, tables, derived),
         ]
     )

@@ -10,6 +10,7 @@ from graftrial.derive.adverse_events import derive_adverse_events
 from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.derived import Derived
+from graftrial.derive.endpoint_values import derive_endpoints
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
 from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
@@ -45,6 +46,7 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
+    ordered |= derive_endpoints(study, tables, ordered)
     return Derived(dict(sorted(ordered.items())))
 
 

@@ -1,0 +1,123 @@
+"""Every declared endpoint: what was declared as a sentence, the patients, the estimate or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from graftrial.analyse.endpoint_changes import changes, ranks, responders
+from graftrial.analyse.endpoint_counts import curves, proportions, rates
+from graftrial.analyse.endpoint_rows import Case
+from graftrial.analyse.endpoint_slopes import before_after, mixed_model, series, slopes
+from graftrial.analyse.estimand import estimand
+from graftrial.analyse.results import Result
+from graftrial.derive import Derived
+from graftrial.derive.endpoint_series import rules_of
+from graftrial.intake.table import Tables
+from graftrial.stats.binomial import proportion_clopper_pearson
+from graftrial.study.comparators import shipped
+from graftrial.study.model import Comparator, Endpoint, Study
+
+METHODS: dict[str, Callable[[Case], list[Result]]] = {
+    **dict.fromkeys(("change_from_baseline", "percent_change", "log2_change", "paired_exact"), changes),
+    "composite_rank": ranks,
+    "responder": responders,
+    "slope_within_patient": slopes,
+    "slope_before_after": before_after,
+    "mixed_model_slope": mixed_model,
+    "interrupted_series": series,
+    "proportion": proportions,
+    "rate": rates,
+    "time_to_event": curves,
+    "rmst": curves,
+}
+IN_WORDS = "described in words; no computation declared"
+
+
+def endpoints(study: Study, tables: Tables, derived: Derived) -> list[Result]:
+    """Result rows `endpoint.<id>.…` of every endpoint of the study file, and `endpoint.comparisons`."""
+    values, points = derived.frame("endpoint_values"), derived.frame("endpoint_points")
+    results: list[Result] = []
+    for endpoint in study.endpoints:
+        results += _endpoint(endpoint, study, values, points)
+        results += _reported(endpoint, tables)
+        results += [_comparator(endpoint, each) for each in comparators(endpoint, study)]
+    return [*results, *_comparisons(study, results)]
+
+
+def comparators(endpoint: Endpoint, study: Study) -> list[Comparator]:
+    """Published results that the endpoint names: the study file's own, else shipped ones."""
+    known = {**shipped(), **{each.id: each for each in study.comparators}}
+    return [known[each] for each in endpoint.comparators]
+
+
+def _endpoint(endpoint: Endpoint, study: Study, values: pl.DataFrame, points: pl.DataFrame) -> list[Result]:
+    group = f"endpoint.{endpoint.id}"
+    if endpoint.method is None:
+        return [Result(f"{group}.declared", None, endpoint.title, group, warnings=(IN_WORDS,))]
+    rows = values.filter(pl.col("endpoint") == endpoint.id)
+    own = points.filter(pl.col("endpoint") == endpoint.id)
+    case = Case(study, endpoint, rows.to_dicts(), own.to_dicts(), rules_of(endpoint, study))
+    sentence = Result(f"{group}.estimand", estimand(endpoint, study), endpoint.title, group)
+    if not rows.height:
+        why = "not estimable, because nobody is in the analysis set"
+        return [sentence, case.row(("estimate",), None, endpoint.title, n=0, denominator=0, warnings=(why,))]
+    return [sentence, *METHODS[endpoint.method](case)]
+
+
+def _reported(endpoint: Endpoint, tables: Tables) -> list[Result]:
+    """What a source states of all patients; beside the rows and never added to them."""
+    if endpoint.reported is None:
+        return []
+    group = f"endpoint.{endpoint.id}"
+    found = tables.frame("reported").filter(pl.col("statement") == endpoint.reported)
+    if found.is_empty():
+        why = f"the table reported has no statement {endpoint.reported}"
+        return [Result(f"{group}.reported", None, endpoint.title, group, warnings=(why,))]
+    row = found.row(0, named=True)
+    events, n = row["events"], row["n"]
+    share = proportion_clopper_pearson(events, n) if events is not None and n else None
+    lower, upper = (share.lower, share.upper) if share else (None, None)
+    return [
+        Result(
+            f"{group}.reported", events if events is not None else row["value"], row["label"] or endpoint.title, group,
+            unit="subjects" if events is not None else "", n=events, denominator=n,
+            lower=lower if isinstance(lower, float) else None, upper=upper if isinstance(upper, float) else None,
+            method=f"as stated by {row['source']}" + ("; limits of the share: exact (Clopper-Pearson), 95%" if share else ""),
+            warnings=("stated by the source; no rows exist",), sources=(f"reported/{endpoint.reported}",),
+        )
+    ]  # fmt: skip
+
+
+def _comparator(endpoint: Endpoint, given: Comparator) -> Result:
+    group = f"endpoint.{endpoint.id}"
+    return Result(
+        f"{group}.comparator.{given.id}", given.value, f"{given.trial}, {given.arm}: {given.quantity}", group,
+        unit=given.unit, n=given.n, lower=given.lower, upper=given.upper,
+        method="; ".join(each for each in (given.method, given.spread, given.source) if each),
+        warnings=(f"another population, shown as context and never subtracted: {given.population}",),
+    )  # fmt: skip
+
+
+def _comparisons(study: Study, results: list[Result]) -> list[Result]:
+    """How many p values this report gives for endpoints; nothing is adjusted for their number."""
+    if not study.endpoints:
+        return []
+    given = [
+        each
+        for each in results
+        if ".p" in each.key and each.key.split(".")[2:3] != ["patient"] and _is_p(each)
+    ]
+    return [
+        Result(
+            "endpoint.comparisons", len(given), "comparisons made", "endpoint", unit="p values",
+            method="p values given for endpoints; not adjusted for their number",
+        )
+    ]  # fmt: skip
+
+
+def _is_p(result: Result) -> bool:
+    parts = result.key.split(".")[2:]
+    named = [each for each in parts if each == "p" or each.startswith("p_")]
+    return bool(named) and isinstance(result.value, (int, float))

@@ -26,14 +26,14 @@ test-engines: $(ENGINES)  ## the classification on Spark (needs Java 17) and Das
 	$(BIN)/python -m pytest -rs tests/engines
 
 check: $(DEVELOP)  ## format, lint, types, fast tests
-	$(BIN)/ruff format --check src tests benchmarks docs
-	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs training
+	$(BIN)/ruff check src tests benchmarks docs training
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not slow" -n auto tests/house tests/unit tests/spec tests/contract
 
 format: $(DEVELOP)
-	$(BIN)/ruff format src tests benchmarks docs
-	$(BIN)/ruff check --fix src tests benchmarks docs
+	$(BIN)/ruff format src tests benchmarks docs training
+	$(BIN)/ruff check --fix src tests benchmarks docs training
 
 bench: $(DEVELOP)  ## benchmarks, as ratios in one run
 	$(BIN)/python -m benchmarks

@@ -12,7 +12,9 @@ from importlib.util import find_spec
 
 from benchmarks.measure import CommandFailed, Line, on_two_cores
 
-NAMES = ("start_up", "reports", "egfr", "banff", "antibodies", "statistics", "stopping")
+NAMES = (
+    "start_up", "reports", "egfr", "banff", "antibodies", "statistics", "stopping", "transcripts",
+)  # fmt: skip
 HEAD = f"{'what':<44}{'measured':>12}  {'limit':>12}{'ratio':>8}  within"
 
 

@@ -43,7 +43,7 @@ def _page(declared: TableDeclaration) -> str:
         intro,
         table(
             ("column", "means", "kind", "unit", "expected", "required"),
-            [_row(each) for each in declared.columns.values()],
+            [_row(each) for each in (*declared.columns.values(), *declared.also.values())],
         ),
         _patterns(declared),
     )

@@ -16,7 +16,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DATE_AND_TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2})(?::(\d{2})(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?"
 )
 _DAY = re.compile(r"(?:[Dd](?:ay)?\s*)?([+-]?\d{1,5})")
 
@@ -28,7 +28,8 @@ class Moment:
     text: the moment in its canonical spelling (`2019-03`, `2019-03-11`, `D28`).
     earliest, latest: first and last calendar day that it can mean; None for a study day.
     day: the study day; None for a date.
-    time: `HH:MM` where the record gave one, otherwise empty.
+    time: `HH:MM` where the record gave one, `HH` where it gave the hour alone, otherwise empty; the offset from UTC
+        follows where it was recorded (`10:49+01:00`).
     """
 
     text: str
@@ -54,7 +55,7 @@ def read_moment(text: str) -> Moment:
     timed = _DATE_AND_TIME.fullmatch(cell)
     if timed:
         day = _calendar_day(timed.group(1))
-        return Moment(day.isoformat(), day, day, time="" if timed.group(2) == "00:00" else timed.group(2))
+        return Moment(day.isoformat(), day, day, time=_time_of_day(*timed.groups()[1:]))
     dated = _DATE.fullmatch(cell)
     if dated and FIRST_YEAR <= int(dated.group(1)) <= LAST_YEAR:
         return _dated(dated)
@@ -95,6 +96,15 @@ def _calendar_day(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a calendar day has no zone)
     except ValueError as error:
         raise NotAMoment(text) from error
+
+
+def _time_of_day(hour: str, minute: str | None, offset: str | None) -> str:
+    if int(hour) > 23 or int(minute or 0) > 59:
+        raise NotAMoment(f"{hour}:{minute}")
+    if (hour, minute) == ("00", "00"):  # what programs write for a day without a time
+        return ""
+    zone = "+00:00" if offset == "Z" else f"{offset[:3]}:{offset[-2:]}" if offset else ""
+    return (f"{hour}:{minute}" if minute else hour) + zone
 
 
 def _dated(match: re.Match[str]) -> Moment:

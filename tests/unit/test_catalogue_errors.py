@@ -30,6 +30,7 @@ NOT_FROM_A_COMMAND = {
     "GT-BANFF-006": "no command compares a pair; see tests/spec/banff/test_pair.py",
     "GT-BUG-001": "a mistake of our own; see the test below",
     "GT-CLI-011": "the test tools bring the libraries; executed in tests/unit/report/test_documents.py",
+    "GT-RCC-005": "only where a library is not installed; see tests/unit/transcripts/test_outputs.py",
     "GT-SIM-002": "the command line refuses it first; for callers of the library",
     "GT-SIM-006": "the command line refuses it first; for callers of the library",
 }

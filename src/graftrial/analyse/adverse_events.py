@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from graftrial.analyse.results import Result, slugs
+from graftrial.analyse.event_terms import EMERGENT_RULE, by_class_and_term, grades
+from graftrial.analyse.results import Result, slug
 from graftrial.derive import Derived
 from graftrial.derive.derived import NOT_REPORTED
 from graftrial.stats.binomial import interval_clopper_pearson
 from graftrial.study.model import Study
 
-EMERGENT_RULE = "adverse_events.treatment_emergent@ich_e9"
 RELATIONS = ("not_related", "unlikely", "possible", "probable", "definite", "related", "not_reported")
-GRADES = ("5", "4", "3", "2", "1", "not_graded")
 
 
 def adverse_events(study: Study, derived: Derived) -> list[Result]:
@@ -29,8 +28,9 @@ def adverse_events(study: Study, derived: Derived) -> list[Result]:
             f"ae.{name}", label, "ae.overview", everything, flag, subjects.height, caution, rules
         )
         results.append(_proportion(name, label, results[-2], subjects.height))
+    results += _by_cohort(everything, subjects, caution)
     emergent = everything.filter(pl.col("is_treatment_emergent").fill_null(True))
-    results += _by_term(emergent, subjects.height)
+    results += by_class_and_term(study, emergent, subjects)
     results += _worst_grades(emergent, subjects.height)
     results += _relations(emergent, subjects.height)
     return results
@@ -45,15 +45,30 @@ def _overview_rows() -> tuple[tuple[str, str, pl.Expr, tuple[str, ...]], ...]:
         ("serious", "serious", serious, ()),
         ("treatment_emergent_serious", "treatment-emergent and serious", emergent & serious, rule),
         ("related_cells", "related to the cells", pl.col("is_related_cells"), ()),
-        ("grade_3_or_higher", "grade 3 or higher", pl.col("grade") >= 3, ()),
-        ("fatal", "fatal", _is_fatal(), ()),
+        (
+            "related_cells_for_reporting",
+            "related to the cells, or not yet judged",
+            pl.col("is_handled_as_related_cells"),
+            (),
+        ),
+        ("related_any", "related to any product or procedure", pl.col("is_related"), ()),
+        ("grade_3_or_higher", "grade 3 or higher", pl.col("is_grade_3_or_higher"), ()),
+        ("withdrawal", "leading to withdrawal", pl.col("is_withdrawal"), ()),
+        ("infusion_reaction", "infusion reaction", pl.col("is_infusion_reaction"), ()),
+        ("fatal", "fatal", pl.col("is_fatal"), ()),
     )
 
 
-def _is_fatal() -> pl.Expr:
-    certain = (pl.col("outcome") == "fatal") | (pl.col("grade") == 5) | pl.col("serious_death")
-    known_otherwise = pl.col("outcome").is_not_null() & (pl.col("outcome") != "unknown")
-    return pl.when(certain).then(True).when(known_otherwise).then(False)
+def _by_cohort(rows: pl.DataFrame, subjects: pl.DataFrame, caution: tuple[str, ...]) -> list[Result]:
+    """The overview of each cohort, where the treated belong to more than one."""
+    sizes = subjects.filter(pl.col("cohort").is_not_null()).group_by("cohort").len().sort("cohort")
+    results: list[Result] = []
+    for cohort, size in sizes.iter_rows() if sizes.height > 1 else ():
+        own = rows.filter(pl.col("cohort") == cohort)
+        for name, label, flag, rules in _overview_rows():
+            stem = f"ae.{name}.cohort.{slug(cohort)}"
+            results += _count(stem, f"{label}: {cohort}", "ae.cohort", own, flag, size, caution, rules)
+    return results
 
 
 def _count(
@@ -129,22 +144,6 @@ def _nothing_reported(name: str, label: str, total: int) -> Result:
     )
 
 
-def _by_term(rows: pl.DataFrame, total: int) -> list[Result]:
-    results: list[Result] = []
-    classes = slugs(rows["soc"])
-    for (soc,), of_class in rows.group_by("soc", maintain_order=True):
-        stem = classes[str(soc)]
-        results += _count(f"ae.soc.{stem}", str(soc), "ae.soc", of_class, pl.lit(True), total, ())
-        terms = slugs(of_class["pt"])
-        for (term,), of_term in of_class.group_by("pt", maintain_order=True):
-            place = f"{stem}.{terms[str(term)]}"
-            results += _count(
-                f"ae.term.{place}", str(term), f"ae.term.{stem}", of_term, pl.lit(True), total, ()
-            )
-            results += _grades(f"ae.term_grade.{place}", str(term), f"ae.term_grade.{place}", of_term, total)
-    return results
-
-
 def _relations(rows: pl.DataFrame, total: int) -> list[Result]:
     """Events and subjects by the investigator's word on the cells, the standard therapy and the procedures."""
     results: list[Result] = []
@@ -162,34 +161,4 @@ def _relations(rows: pl.DataFrame, total: int) -> list[Result]:
 
 
 def _worst_grades(rows: pl.DataFrame, total: int) -> list[Result]:
-    return _grades("ae.worst_grade", "worst grade", "ae.worst_grade", rows, total, zeros=True)
-
-
-def _grades(
-    stem: str, label: str, group: str, rows: pl.DataFrame, total: int, zeros: bool = False
-) -> list[Result]:
-    """Subjects by their worst grade. A subject with an ungraded event is counted by the worst of the graded ones."""
-    if zeros and rows["grade"].null_count() == rows.height:
-        return []  # nothing was graded: no grade is not grade 0 of anybody
-    worst = rows.group_by("subject_id", maintain_order=True).agg(pl.col("grade").max(), pl.col("key"))
-    results = []
-    for grade in GRADES:
-        wanted = pl.col("grade").is_null() if grade == "not_graded" else pl.col("grade") == int(grade)
-        found = worst.filter(wanted)
-        if found.is_empty() and not zeros:
-            continue
-        results.append(
-            Result(
-                key=f"{stem}.{grade}.subjects",
-                value=found.height,
-                label=f"{label}: {'not graded' if grade == 'not_graded' else grade}",
-                group=group,
-                unit="subjects",
-                n=found.height,
-                denominator=total,
-                method="infused subjects by worst grade of treatment-emergent events",
-                rules=(EMERGENT_RULE,),
-                sources=tuple(key for keys in found["key"] for key in keys),
-            )
-        )
-    return results
+    return grades("ae.worst_grade", "worst grade", "ae.worst_grade", rows, total, zeros=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from graftrial.analyse.results import Result, slug
@@ -102,19 +105,22 @@ def _response(
 
 def mismatches(derived: Derived) -> list[Result]:
     """`hla_mismatch.<locus>.<subject>`: 0 to 2 mismatches of the donor of the graft."""
-    return [
-        Result(
-            key=f"hla_mismatch.{slug(row['locus'])}.{row['subject_id']}",
-            value=row["mismatches"],
-            label=f"HLA-{row['locus']} mismatches of {row['subject_id']}",
-            group="hla_mismatch",
-            n=int(row["mismatches"] is not None),
-            denominator=1,
-            not_assessable=int(row["mismatches"] is None),
-            method=f"counted as {row['resolution'].replace('_', ' ')}" if row["resolution"] else "",
-            warnings=(row["mismatch_reason"],) if row["mismatch_reason"] else (),
-            rules=(row["rule"],),
-            sources=tuple(row["sources"].split("; ")),
-        )
-        for row in derived.frame("hla_mismatches").iter_rows(named=True)
-    ]
+    rows = derived.frame("hla_mismatches").iter_rows(named=True)
+    return [mismatch(row, "hla_mismatch", "with the donor of the graft") for row in rows]
+
+
+def mismatch(row: Mapping[str, Any], section: str, whose: str) -> Result:
+    """`<section>.<locus>.<subject>`: 0 to 2 mismatches at one locus."""
+    return Result(
+        key=f"{section}.{slug(row['locus'])}.{row['subject_id']}",
+        value=row["mismatches"],
+        label=f"HLA-{row['locus']} mismatches of {row['subject_id']} {whose}",
+        group=section,
+        n=int(row["mismatches"] is not None),
+        denominator=1,
+        not_assessable=int(row["mismatches"] is None),
+        method=f"counted as {row['resolution'].replace('_', ' ')}" if row["resolution"] else "",
+        warnings=(row["mismatch_reason"],) if row["mismatch_reason"] else (),
+        rules=(row["rule"],),
+        sources=tuple(row["sources"].split("; ")),
+    )

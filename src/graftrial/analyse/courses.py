@@ -15,6 +15,7 @@ TROUGHS = (
     ("cv_percent", "cv_percent", "%", "coefficient of variation of tacrolimus", (CV,)),
     ("ipv_percent", "ipv_percent", "%", "intra-patient variability of tacrolimus", (IPV,)),
     ("below_target_percent", "percent_below_target", "%", "tacrolimus troughs below target", ()),
+    ("above_target_percent", "percent_above_target", "%", "tacrolimus troughs above target", ()),
 )
 
 
@@ -100,7 +101,7 @@ def standard_therapy(derived: Derived) -> list[Result]:
 
 
 def tacrolimus(derived: Derived) -> list[Result]:
-    """`tacrolimus.mean|cv_percent|ipv_percent|below_target_percent.<subject>` over all troughs."""
+    """`tacrolimus.mean|cv_percent|ipv_percent|below_target_percent|above_target_percent.<subject>` over all troughs."""
     labs = derived.frame("labs").filter(
         (pl.col("analyte_name") == "tacrolimus") & pl.col("canonical_value").is_not_null()
     )

@@ -99,7 +99,7 @@ def ranks(case: Case) -> list[Result]:
             not_assessable=ranked.n_without,
             warnings=missing_words(case),
             method="earliest loss ranks worst, then change from baseline",
-        )  # fmt: skip
+        )
     )
     better = sum(
         1
@@ -158,15 +158,21 @@ def shares(
             upper=yes + open_,
             method="bounds: the missing all no, or all yes",
             warnings=notes,
-        )  # fmt: skip
+        )
     ]
     found = method(yes, known)
     if is_cautious and open_:
         why = f"of {open_} of {len(verdicts)} patients it is not known: {yes} to {yes + open_} of {len(verdicts)}"
         row = case.row(
-            ("estimate",), None, f"share: {words}", n=known, denominator=len(verdicts), not_assessable=open_,
-            method=found.method, warnings=(f"not estimable, because {why}",),
-        )  # fmt: skip
+            ("estimate",),
+            None,
+            f"share: {words}",
+            n=known,
+            denominator=len(verdicts),
+            not_assessable=open_,
+            method=found.method,
+            warnings=(f"not estimable, because {why}",),
+        )
         return [*results, row]
     results.append(noted(case.estimate("estimate", f"share: {words}", found, ""), notes))
     if known and not yes:
@@ -242,7 +248,5 @@ def _repeated_measures(case: Case, n: int) -> list[str]:
     visits = [each for each in case.study.schedule.visits if each.day > 0]
     if case.endpoint.at is None or not visits or n > 3 * len(visits):
         return []
-    return [
-        f"a plain paired analysis of one visit: a mixed model of all {len(visits)} visits with unstructured covariance "
-        f"needs more than {3 * len(visits)} patients"
-    ]
+    why = f"a mixed model of all {len(visits)} visits needs more than {3 * len(visits)} patients"
+    return [f"a plain paired analysis of one visit: {why}"]

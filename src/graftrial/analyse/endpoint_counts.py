@@ -111,11 +111,19 @@ def curves(case: Case) -> list[Result]:
     times = [float(row["day"]) for row in known]
     causes = [{"event": 1, "competing": 2}.get(row["status"], 0) for row in known]
     counted = case.row(
-        ("subjects",), causes.count(1), f"with {words}", unit="subjects", n=len(known), denominator=len(case.rows),
-        not_assessable=len(case.missing), warnings=missing_words(case),
-        method=f"up to day {limit}" + (f"; {causes.count(2)} with a competing event" if case.endpoint.competing else ""),
-    )  # fmt: skip
+        ("subjects",),
+        causes.count(1),
+        f"with {words}",
+        unit="subjects",
+        n=len(known),
+        denominator=len(case.rows),
+        not_assessable=len(case.missing),
+        warnings=missing_words(case),
+        method=f"up to day {limit}"
+        + (f"; {causes.count(2)} with a competing event" if case.endpoint.competing else ""),
+    )
     results.append(counted)
+    curve: SurvivalCurve | CumulativeIncidence | NotEstimable
     if case.endpoint.competing:
         curve = estimate_aalen_johansen(times, causes, 1)
         label = f"probability of {words} by day {limit}, {' and '.join(_spoken(case))} competing"
@@ -156,7 +164,7 @@ def _steps(case: Case, curve: SurvivalCurve | CumulativeIncidence) -> list[Resul
             lower=number(lower),
             upper=number(upper),
             method=curve.method,
-        )  # fmt: skip
+        )
         for time, value, at_risk, lower, upper in zip(
             curve.times, values, curve.at_risk, curve.lower, curve.upper, strict=True
         )

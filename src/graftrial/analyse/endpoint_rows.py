@@ -60,11 +60,19 @@ class Case:
         if lower is None and upper is None:
             sided = ""
         return self.row(
-            (name,), value, label, unit=unit, n=found.n, denominator=len(self.rows),
+            (name,),
+            value,
+            label,
+            unit=unit,
+            n=found.n,
+            denominator=len(self.rows),
             not_assessable=len(self.rows) - found.n if found.n <= len(self.rows) else 0,
-            lower=lower, upper=upper, method="; ".join(each for each in (found.method, sided) if each),
-            warnings=tuple(notes), **more,
-        )  # fmt: skip
+            lower=lower,
+            upper=upper,
+            method="; ".join(each for each in (found.method, sided) if each),
+            warnings=tuple(notes),
+            **more,
+        )
 
     def test(self, name: str, label: str, found: PValue, n: int) -> Result:
         """A p value with the smallest that data of this size can give; withheld for fewer than 6 patients."""
@@ -77,9 +85,15 @@ class Case:
             why = f"no p value for a change within a group of {n}, fewer than {FEWEST_FOR_P} patients"
             notes, p = [why, *notes], None
         return self.row(
-            (name,), p, label, n=n, denominator=len(self.rows), lower=smallest or None,
-            method="; ".join(each for each in (found.method, found.sided, least) if each), warnings=tuple(notes),
-        )  # fmt: skip
+            (name,),
+            p,
+            label,
+            n=n,
+            denominator=len(self.rows),
+            lower=smallest or None,
+            method="; ".join(each for each in (found.method, found.sided, least) if each),
+            warnings=tuple(notes),
+        )
 
     def patient(self, row: Row, value: float | int | str | None, unit: str, **more: Any) -> Result:
         """What one patient contributed, or why nothing."""
@@ -87,10 +101,18 @@ class Case:
         name = more.pop("name", "patient")
         method = more.pop("method", _when(row))
         return self.row(
-            (name, subject), value, more.pop("label", f"{self.endpoint.title}: {subject}"), unit=unit,
-            n=int(value is not None), denominator=1, not_assessable=int(value is None), method=method,
-            warnings=(reason,) if reason else (), sources=tuple(str(row["key"]).split("; ")), **more,
-        )  # fmt: skip
+            (name, subject),
+            value,
+            more.pop("label", f"{self.endpoint.title}: {subject}"),
+            unit=unit,
+            n=int(value is not None),
+            denominator=1,
+            not_assessable=int(value is None),
+            method=method,
+            warnings=(reason,) if reason else (),
+            sources=tuple(str(row["key"]).split("; ")),
+            **more,
+        )
 
 
 def number(value: Number) -> float | None:

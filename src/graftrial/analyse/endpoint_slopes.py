@@ -75,7 +75,7 @@ def before_after(case: Case) -> list[Result]:
                 lower=number(found.lower),
                 upper=number(found.upper),
                 method=found.method,
-            )  # fmt: skip
+            )
         )
         differences += [value] if value is not None else []
     found = hodges_lehmann(differences)
@@ -227,9 +227,16 @@ def _patient(case: Case, row: Row, slope: Slope | None, unit: str, name: str = "
     if not why and isinstance(slope.estimate.lower, NotEstimable):
         why = f"no interval: {slope.estimate.lower.reason}"
     return case.patient(
-        row, value, unit, reason=why, lower=number(slope.estimate.lower), upper=number(slope.estimate.upper),
-        method=f"least squares of {slope.n_points} values", name=name, label=label,
-    )  # fmt: skip
+        row,
+        value,
+        unit,
+        reason=why,
+        lower=number(slope.estimate.lower),
+        upper=number(slope.estimate.upper),
+        method=f"least squares of {slope.n_points} values",
+        name=name,
+        label=label,
+    )
 
 
 def _per_year(case: Case) -> str:

@@ -32,6 +32,7 @@ METHODS: dict[str, Callable[[Case], list[Result]]] = {
     "time_to_event": curves,
     "rmst": curves,
 }
+SHARE = "; limits of the share: exact (Clopper-Pearson), 95%"
 IN_WORDS = "described in words; no computation declared"
 
 
@@ -81,23 +82,36 @@ def _reported(endpoint: Endpoint, tables: Tables) -> list[Result]:
     lower, upper = (share.lower, share.upper) if share else (None, None)
     return [
         Result(
-            f"{group}.reported", events if events is not None else row["value"], row["label"] or endpoint.title, group,
-            unit="subjects" if events is not None else "", n=events, denominator=n,
-            lower=lower if isinstance(lower, float) else None, upper=upper if isinstance(upper, float) else None,
-            method=f"as stated by {row['source']}" + ("; limits of the share: exact (Clopper-Pearson), 95%" if share else ""),
-            warnings=("stated by the source; no rows exist",), sources=(f"reported/{endpoint.reported}",),
+            f"{group}.reported",
+            events if events is not None else row["value"],
+            row["label"] or endpoint.title,
+            group,
+            unit="subjects" if events is not None else "",
+            n=events,
+            denominator=n,
+            lower=lower if isinstance(lower, float) else None,
+            upper=upper if isinstance(upper, float) else None,
+            method=f"as stated by {row['source']}" + (SHARE if share else ""),
+            warnings=("stated by the source; no rows exist",),
+            sources=(f"reported/{endpoint.reported}",),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _comparator(endpoint: Endpoint, given: Comparator) -> Result:
     group = f"endpoint.{endpoint.id}"
     return Result(
-        f"{group}.comparator.{given.id}", given.value, f"{given.trial}, {given.arm}: {given.quantity}", group,
-        unit=given.unit, n=given.n, lower=given.lower, upper=given.upper,
+        f"{group}.comparator.{given.id}",
+        given.value,
+        f"{given.trial}, {given.arm}: {given.quantity}",
+        group,
+        unit=given.unit,
+        n=given.n,
+        lower=given.lower,
+        upper=given.upper,
         method="; ".join(each for each in (given.method, given.spread, given.source) if each),
         warnings=(f"another population, shown as context and never subtracted: {given.population}",),
-    )  # fmt: skip
+    )
 
 
 def _comparisons(study: Study, results: list[Result]) -> list[Result]:
@@ -111,10 +125,14 @@ def _comparisons(study: Study, results: list[Result]) -> list[Result]:
     ]
     return [
         Result(
-            "endpoint.comparisons", len(given), "comparisons made", "endpoint", unit="p values",
+            "endpoint.comparisons",
+            len(given),
+            "comparisons made",
+            "endpoint",
+            unit="p values",
             method="p values given for endpoints; not adjusted for their number",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _is_p(result: Result) -> bool:

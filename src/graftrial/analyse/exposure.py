@@ -7,6 +7,7 @@ import polars as pl
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 
+TARGET = "cell_product.percent_of_target@1"
 RULES = ("dose.given_cells_per_kg@1", "dose.deviation_percent@1")
 
 
@@ -24,7 +25,8 @@ def _of_subject(subject: str, rows: pl.DataFrame) -> list[Result]:
     one_by_one = [
         _one_infusion(subject, row, place) for place, row in enumerate(rows.iter_rows(named=True), start=1)
     ]
-    return [_total(subject, rows, total), _deviation(subject, rows, total, planned), *one_by_one]
+    targets = [_percent(subject, row, place) for place, row in enumerate(rows.iter_rows(named=True), start=1)]
+    return [_total(subject, rows, total), _deviation(subject, rows, total, planned), *one_by_one, *targets]
 
 
 def _total(subject: str, rows: pl.DataFrame, total: float | None) -> Result:
@@ -88,5 +90,24 @@ def _one_infusion(subject: str, row: dict[str, object], place: int) -> Result:
         method=str(row["dose_basis"] or "viable cells / weight"),
         warnings=(str(row["dose_reason"]),) if row["dose_reason"] else (),
         rules=RULES[:1],
+        sources=(str(row["key"]),),
+    )
+
+
+def _percent(subject: str, row: dict[str, object], place: int) -> Result:
+    value = row["percent_of_target"]
+    when = row["start_day"] if row["start_day"] is not None else f"infusion_{place}"
+    return Result(
+        key=f"dose.percent_of_target.{subject}.{when}",
+        value=value if isinstance(value, float) else None,
+        label=f"dose in percent of target, {subject}, infusion {place}",
+        group="dose.percent_of_target",
+        unit="%",
+        n=int(value is not None),
+        denominator=1,
+        not_assessable=int(value is None),
+        method=f"viable cells {row['administered_basis'] or 'not reported'}, over the planned dose for the weight",
+        warnings=(str(row["target_reason"]),) if value is None else (),
+        rules=(TARGET,),
         sources=(str(row["key"]),),
     )

@@ -72,7 +72,7 @@ def _creatinines(frame: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Keys of the values before a loss of the graft, by subject."""
     own = frame.filter(~pl.col("is_after_graft_loss").fill_null(False))
     return {
-        str(subject): tuple(rows["key"])
+        str(subject): (*rows["key"], *(each for keys in rows["egfr_sources"] for each in keys.split("; ")))
         for (subject,), rows in own.group_by("subject_id", maintain_order=True)
     }
 
@@ -101,7 +101,8 @@ def _outcome(outcome: Outcome, row: dict[str, object], pin: str, sources: tuple[
 
 
 def _why_open(outcome: Outcome, row: dict[str, object]) -> str:
-    if outcome.needs_baseline and row["baseline_key"] is None:
+    baseline = "baseline_key" if outcome.needs_equation else "creatinine_baseline_key"
+    if outcome.needs_baseline and row[baseline] is None:
         return "no baseline value"
     if outcome.key == "kidney_failure" and row["is_on_dialysis"] is None:
         return "whether dialysis was begun is not reported"

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graftrial.analyse.adverse_events import adverse_events
 from graftrial.analyse.antibodies import mismatches, sera
+from graftrial.analyse.antibody_cohort import cohort_of_sera, saturation_of_sera
+from graftrial.analyse.antibody_course import antigens_followed, sera_in_detail
 from graftrial.analyse.biopsies import lesions, verdicts
+from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.endpoints import endpoints
+from graftrial.analyse.eplets import eplets, mismatch_sums
+from graftrial.analyse.event_rates import event_rates
 from graftrial.analyse.exposure import doses
-from graftrial.analyse.kidney_function import egfr_change_under, egfr_summary, egfr_under, egfr_values
+from graftrial.analyse.exposure_by_size import courses_by_size, exposure_together, tacrolimus_by_dose
+from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
+from graftrial.analyse.lab_grades import lab_grades
+from graftrial.analyse.product_quality import batches_together, hand_overs, identity_panels
 from graftrial.analyse.products import identities, releases
-from graftrial.analyse.results import Results, collect
+from graftrial.analyse.prognosis import donor_indices, ibox
+from graftrial.analyse.proteinuria import urine_summary, urine_values
+from graftrial.analyse.results import Result, Results, collect
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
@@ -29,22 +41,48 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             describe_subjects(derived),
             doses(derived),
             adverse_events(study, derived),
-            egfr_values(study, derived),
-            egfr_summary(study, derived),
+            event_rates(study, derived),
+            lab_grades(study, derived),
+            *egfr_values(study, derived),
+            *egfr_summary(study, derived),
             *egfr_under(study, derived),
-            egfr_change_under(study, derived),
+            *egfr_summary_under(study, derived),
+            *urine_values(derived),
+            *urine_summary(study, derived),
             kidney_outcomes(study, derived),
-            sera(study, derived),
-            mismatches(derived),
-            courses(derived),
-            standard_therapy(derived),
-            tacrolimus(derived),
-            releases(derived),
-            identities(derived),
+            *donor_indices(derived),
+            *ibox(study, derived),
+            *_immunology_and_treatment(study, tables, derived),
             lesions(derived),
             verdicts(derived),
             outcomes(derived),
             graft_losses(study, derived),
             endpoints(study, tables, derived),
         ]
+    )
+
+
+def _immunology_and_treatment(study: Study, tables: Tables, derived: Derived) -> Iterator[list[Result]]:
+    """Antibodies and HLA, courses beside the cells, the cells."""
+    yield from (
+        sera(study, derived),
+        sera_in_detail(derived),
+        antigens_followed(study, derived),
+        cohort_of_sera(derived),
+        saturation_of_sera(study, derived),
+        mismatches(derived),
+        mismatch_sums(study, derived),
+        eplets(derived),
+        against_cell_donor(derived),
+        courses(derived),
+        standard_therapy(derived),
+        tacrolimus(derived),
+        courses_by_size(study, derived),
+        tacrolimus_by_dose(derived),
+        exposure_together(derived),
+        releases(derived),
+        identities(derived),
+        identity_panels(derived),
+        hand_overs(derived, tables),
+        batches_together(derived),
     )

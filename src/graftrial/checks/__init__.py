@@ -4,6 +4,7 @@ A check is a small pure function `(study, tables) -> findings`; it knows no resu
 of its own: a check speaks where two recorded facts cannot both be true, or where the protocol demands a fact.
 """
 
+from graftrial.checks.event_terms import check_terms
 from graftrial.checks.run import CHECKS, Check, run
 
-__all__ = ["CHECKS", "Check", "run"]
+__all__ = ["CHECKS", "Check", "check_terms", "run"]

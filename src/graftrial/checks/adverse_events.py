@@ -146,3 +146,34 @@ def check_serious_without_causality(study: Study, tables: Tables) -> Iterator[Fi
 def _events(code: str, tables: Tables, wrong: pl.Expr, column: str, *words: str) -> Iterator[Finding]:
     rows = tables.frame("adverse_events").filter(wrong.fill_null(False))
     yield from found(code, tables["adverse_events"], rows.select(ROW, "subject_id", *words), column)
+
+
+def check_graded_by_another_edition(study: Study, tables: Tables) -> Iterator[Finding]:
+    """GT-AE-017: grades are by the edition that the study pins."""
+    pinned = study.rules.get("adverse_events.ctcae")
+    other = pl.col("grade").is_not_null() & (pl.col("ctcae_edition") != pl.lit(pinned, dtype=pl.String))
+    rows = tables.frame("adverse_events").filter(other.fill_null(False)).with_columns(pinned=pl.lit(pinned))
+    words = rows.select(ROW, "subject_id", "ctcae_edition", "pinned")
+    yield from found("GT-AE-017", tables["adverse_events"], words, "ctcae_edition")
+
+
+def check_emergent_without_infusion(study: Study, tables: Tables) -> Iterator[Finding]:
+    """GT-AE-018: nothing is treatment-emergent in a person who was never treated."""
+    rows = tables.frame("adverse_events")
+    if "treatment_emergent" not in rows.columns:
+        return
+    infused = tables.frame("infusions").select("subject_id")
+    by_milestone = tables.frame("disposition").filter(pl.col("milestone") == "infused").select("subject_id")
+    never = rows.filter("treatment_emergent").join(
+        pl.concat([infused, by_milestone]).unique(), on="subject_id", how="anti"
+    )
+    yield from found(
+        "GT-AE-018", tables["adverse_events"], never.select(ROW, "subject_id"), "treatment_emergent"
+    )
+
+
+def check_part_without_end(study: Study, tables: Tables) -> Iterator[Finding]:
+    """GT-AE-019: the parts of a series follow one another."""
+    latest = pl.col("start_earliest").max().over("subject_id", "series_id")
+    is_open = pl.col("series_id").is_not_null() & pl.col("end").is_null() & (pl.col("start_latest") < latest)
+    yield from _events("GT-AE-019", tables, is_open, "end", "series_id")

@@ -12,11 +12,13 @@ import polars as pl
 from graftrial.checks.located import found
 from graftrial.checks.moments import placed, proven_before
 from graftrial.findings import Finding
+from graftrial.intake.clock import HIGH, LOW, with_minutes
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
 
 NUMBER = r"^\s*([<>≤≥]?)=?\s*([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%?\s*$"  # `92`, `92 %`, `<0.5`
 LESS, MORE = ("<", "≤"), (">", "≥")
+STARTED = ("infusion started", "start of infusion")  # events of custody
 TESTS_SCHEMA = {"test": pl.String, "wanted": pl.String}
 
 
@@ -117,6 +119,30 @@ def check_infused_before_harvest(study: Study, tables: Tables) -> Iterator[Findi
     """GT-PR-011: a product is harvested before it is infused."""
     rows = _with_product_moment(study, tables, "harvest_date").filter(proven_before("", "other_"))
     yield from found("GT-PR-011", tables["infusions"], _said(rows), "start")
+
+
+def check_start_of_infusion_in_custody(study: Study, tables: Tables) -> Iterator[Finding]:
+    """GT-PR-013: infusions and custody state the same start of an infusion, as far as each states it."""
+    named = pl.col("event").str.strip_chars().str.to_lowercase().str.replace_all("_", " ")
+    logged = _timed(tables.frame("custody").filter(named.is_in(STARTED)))
+    given = _timed(tables.frame("infusions").filter(pl.col("product_id").is_not_null()))
+    both = given.join(logged.drop(ROW, "subject_id", strict=False), on="product_id", suffix="_logged")
+    apart = (pl.col(LOW) > pl.col(f"{HIGH}_logged")) | (pl.col(f"{LOW}_logged") > pl.col(HIGH))
+    once = pl.len().over("product_id") == 1
+    rows = (
+        both.filter(once)
+        .filter(apart)
+        .select(ROW, "subject_id", "product_id", given="told", logged="told_logged")
+    )
+    yield from found("GT-PR-013", tables["infusions"], rows, "start")
+
+
+def _timed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Product, bounds of `start` in minutes, and the start as it was recorded."""
+    told = pl.concat_str("start", "start_time", separator=" ", ignore_nulls=True)
+    bounds = with_minutes(rows.with_columns(told=told), "start", "product_id")
+    kept = (ROW, "subject_id", "product_id", LOW, HIGH, "told")
+    return bounds.select(each for each in kept if each in bounds.columns)
 
 
 def _infused(tables: Tables) -> pl.DataFrame:

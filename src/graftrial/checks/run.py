@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from graftrial.checks import (
     adverse_events,
+    beads,
     biopsy,
     chronology,
     dose,
@@ -75,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     product.check_product_infused_twice,
     product.check_infused_before_release,
     product.check_infused_before_harvest,
+    product.check_start_of_infusion_in_custody,
     adverse_events.check_death_without_serious,
     adverse_events.check_serious_without_criterion,
     adverse_events.check_criterion_without_serious,
@@ -89,6 +91,9 @@ CHECKS: tuple[Check, ...] = (
     adverse_events.check_fatal_with_lower_grade,
     adverse_events.check_death_without_milestone,
     adverse_events.check_serious_without_causality,
+    adverse_events.check_graded_by_another_edition,
+    adverse_events.check_emergent_without_infusion,
+    adverse_events.check_part_without_end,
     biopsy.check_arterial_lesion_without_artery,
     biopsy.check_c4d_without_method,
     biopsy.check_scar_lesions_without_scar,
@@ -112,6 +117,9 @@ CHECKS: tuple[Check, ...] = (
     hla.check_unknown_specificity,
     hla.check_specificity_against_typing,
     hla.check_antibody_against_self,
+    beads.check_specificity_of_beads,
+    beads.check_bead_against_self,
+    beads.check_allele_in_eplet_table,
 )
 
 

@@ -11,6 +11,7 @@ from graftrial.cli.design import design
 from graftrial.cli.files import banff, egfr
 from graftrial.cli.rule_book import rules
 from graftrial.cli.study import check, explain, init, report, simulate
+from graftrial.cli.transcripts import transcripts
 from graftrial.errors import EXIT_BUG, EXIT_DONE, EXIT_USAGE, GraftrialError
 
 
@@ -63,7 +64,7 @@ def graftrial() -> None:
     """
 
 
-for each in (init, simulate, check, report, explain, banff, egfr, design, rules):
+for each in (init, simulate, check, report, explain, banff, egfr, transcripts, design, rules):
     graftrial.add_command(each)
 
 

@@ -84,7 +84,7 @@ def check(folder: Path, out: Path | None, cutoff: str, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(findings_frame(checked.findings).to_dicts(), indent=2, ensure_ascii=False))
     else:
-        _print_findings(checked.findings)
+        print_findings(checked.findings)
         for balance in (each for each in checked.tables.balances if each.read):
             click.echo(
                 f"{balance.table:<16} read {balance.read} = used {balance.used} + withheld {balance.withheld}"
@@ -183,7 +183,7 @@ def explain(folder: Path, key: str, cutoff: str, values: bool, as_json: bool) ->
     return EXIT_DONE
 
 
-def _print_findings(findings: tuple[Finding, ...]) -> None:
+def print_findings(findings: tuple[Finding, ...]) -> None:
     """By code: what it is, every place, and the fix once where it is the same everywhere."""
     by_code: dict[str, list[Finding]] = {}
     for each in findings:

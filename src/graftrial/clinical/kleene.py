@@ -5,7 +5,7 @@ The only module of `clinical` in which a null may be replaced by a number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -96,3 +96,35 @@ def first_that_holds(ladder: Mapping[str, pl.Expr], none: str) -> pl.Expr:
 def column(name: str) -> pl.Expr:
     """An input by its name: what a rule is asked with to learn which inputs it reads."""
     return pl.col(name)
+
+
+def possible(condition: pl.Expr) -> pl.Expr:
+    """True unless the condition is disproved; the counterpart of `certain`."""
+    return condition.fill_null(True)
+
+
+def first_known(preferred: pl.Expr, instead: pl.Expr) -> pl.Expr:
+    """The preferred answer; where it is unknown, the other."""
+    return pl.coalesce(preferred, instead)
+
+
+def known_where(condition: pl.Expr, given: Bounds) -> Bounds:
+    """The bounds where the condition is proven; elsewhere nothing is said."""
+    return Bounds(pl.when(condition).then(given.low), pl.when(condition).then(given.high))
+
+
+def span(cases: Sequence[tuple[pl.Expr, Bounds]]) -> Bounds:
+    """Lowest low and highest high over the cases that may be true; unknown where none may."""
+    return Bounds(
+        pl.min_horizontal(pl.when(possible(may_be)).then(each.low) for may_be, each in cases),
+        pl.max_horizontal(pl.when(possible(may_be)).then(each.high) for may_be, each in cases),
+    )
+
+
+def by_name(name: pl.Expr, answers: Mapping[str, Bounds]) -> Bounds:
+    """The bounds that stand under a name; unknown for a name that has none."""
+    low, high = pl.lit(None, dtype=pl.Int32), pl.lit(None, dtype=pl.Int32)
+    for each, given in answers.items():
+        low = pl.when(name == each).then(given.low).otherwise(low)
+        high = pl.when(name == each).then(given.high).otherwise(high)
+    return Bounds(low, high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from graftrial.clinical.adverse_events import RULES as ADVERSE_EVENTS
 from graftrial.clinical.antibodies import RULES as ANTIBODIES
 from graftrial.clinical.banff.editions import rules as banff_rules
 from graftrial.clinical.card import Rule
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *ANTIBODIES,
     *EXPOSURE,
     *CELL_PRODUCT,
+    *ADVERSE_EVENTS,
     DOSE_GIVEN,
     DOSE_DEVIATION,
     TREATMENT_EMERGENT,

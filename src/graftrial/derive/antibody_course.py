@@ -60,6 +60,24 @@ def follow_antigens(
     return changed.with_columns(status=status, status_reason=reason).sort(*SERUM, "specificity")
 
 
+def count_changes(course: pl.DataFrame) -> pl.DataFrame:
+    """Donor-specific antibodies that are new in a serum, or vanished, against the baseline serum.
+
+    course: rows of `follow_antigens`, with is_specific. Returns: the serum, n_new, n_vanished, n_undecided (specific or
+        perhaps so, and positive or perhaps so now or before, but without a status).
+    """
+    specific = pl.col("is_specific").fill_null(False)
+    may_count = pl.col("is_specific").fill_null(True)
+    involved = pl.col("is_positive").fill_null(True) | pl.col("baseline_is_positive").fill_null(False)
+    settled = specific | pl.col("status").is_in(["absent", "persisting"]).fill_null(False)
+    is_open = may_count & involved & (pl.col("status").is_null() | ~settled)
+    return course.group_by(SERUM).agg(
+        n_new=(specific & (pl.col("status") == "new").fill_null(False)).sum().cast(pl.Int32),
+        n_vanished=(specific & (pl.col("status") == "vanished").fill_null(False)).sum().cast(pl.Int32),
+        n_undecided=is_open.sum().cast(pl.Int32),
+    )
+
+
 def _after(rows: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataFrame:
     start = baseline.select("subject_id", baseline_day="day")
     return rows.join(start, on="subject_id", how="inner").filter(pl.col("day") > pl.col("baseline_day"))

@@ -23,7 +23,7 @@ COLUMNS = ("subject_id", "day", "time", "value", "reason", "key")
 Frames = Mapping[str, pl.DataFrame]
 
 
-def derive_series(endpoint: Endpoint, study: Study, tables: Tables, frames: Frames) -> pl.DataFrame:
+def derive_series(endpoint: Endpoint, tables: Tables, frames: Frames) -> pl.DataFrame:
     """Values of the endpoint's variable: subject_id, day (null: not known), time, value (null with reason), key.
 
     For amr_resolved the value is 1 where active or chronic active AMR is established and 0 where it is excluded.
@@ -106,6 +106,8 @@ def _transcripts(tables: Tables, biopsies: pl.DataFrame, score: str) -> pl.DataF
 
 def _biopsies(biopsies: pl.DataFrame, name: str) -> pl.DataFrame:
     no_time = pl.lit(None, dtype=pl.String)
+    value: pl.Expr
+    why: pl.Expr
     if name == "amr_resolved":
         state, sample = pl.col(ACTIVE_AMR).cast(pl.String), pl.col("banff_adequacy").cast(pl.String)
         usable = sample.fill_null("") != "inadequate"

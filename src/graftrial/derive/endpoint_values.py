@@ -57,7 +57,7 @@ def derive_endpoints(study: Study, tables: Tables, frames: Frames) -> dict[str, 
         elif kind == "harm":
             found = [harm_row(endpoint, each, study, frames) for each in members]
         else:
-            series = _series(derive_series(endpoint, study, tables, frames))
+            series = _series(derive_series(endpoint, tables, frames))
             if endpoint.method in OVER_TIME:
                 points += [each for one in members for each in _points(endpoint, one, series)]
             found = [_row(endpoint, each, study, series) for each in members]

@@ -1,14 +1,12 @@
-"""HLA mismatches of donor and recipient: each locus, the sum of A, B and DR, the UK level, and eplets."""
+"""HLA mismatches of donor and recipient: each locus, the sum of A, B and DR, and the UK level."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from graftrial.clinical.hla.antigens import Antigen
-from graftrial.clinical.hla.dr_dq_risk import RULE_HIGHEST_CHAINS
-from graftrial.clinical.hla.eplets import EpletTable, eplet_mismatches, highest_by_locus
 from graftrial.clinical.hla.levels import LEVELS
 from graftrial.clinical.hla.mismatch import RULE_BLANK_IS_HOMOZYGOUS, RULE_BLANK_IS_UNKNOWN, RULE_UK_LEVEL
 from graftrial.clinical.hla.mismatched_antigens import common_names
@@ -26,7 +24,6 @@ ROW = {
     **dict.fromkeys(PAIR, pl.String),
     "open": pl.String,
 }
-DRB, DQA, DQB = ("DRB1", "DRB3", "DRB4", "DRB5"), ("DQA1",), ("DQB1",)
 
 
 def derive_mismatches(
@@ -96,50 +93,3 @@ def summarise_mismatches(mismatches: pl.DataFrame) -> pl.DataFrame:
         mismatches_a_b_dr=total,
         uk_level=level.struct.field("value").cast(pl.String),
     ).sort("subject_id")
-
-
-def derive_eplets(
-    known: Typings, subjects: Sequence[str], tables: Mapping[str, EpletTable], donor: str = "donor"
-) -> pl.DataFrame:
-    """One row a subject and eplet table that the user supplies.
-
-    Returns: subject_id, table (its version), total, unique, n_not_found, n_molecules, is_upper_bound, dr, dq (highest
-        single molecule), dr_dq_risk with `risk_rule`, whose edition says that it is experimental; dr_dq_risk is null
-        where a molecule is missing from the table.
-    """
-    rows = []
-    for subject in subjects:
-        mine, theirs = (_molecules(known, (subject, person)) for person in ("recipient", donor))
-        for version, table in sorted(tables.items()):
-            donated = [each for each in theirs if each.split("*")[0] in table.loci]
-            if not mine or not donated:
-                continue
-            count = eplet_mismatches(donated, mine, table)
-            dr = highest_by_locus(count, DRB)
-            dqa, dqb = highest_by_locus(count, DQA), highest_by_locus(count, DQB)
-            dq = dqa + dqb if dqa is not None and dqb is not None else None
-            bound = any(each.is_upper_bound for each in count.molecules)
-            rows.append(
-                (subject, version, count.total, count.unique, count.n_not_found, len(donated), bound, dr, dq)
-            )
-    numbers = ("total", "unique", "n_not_found", "n_molecules")
-    schema = {
-        "subject_id": pl.String,
-        "table": pl.String,
-        **dict.fromkeys(numbers, pl.Int32),
-        "is_upper_bound": pl.Boolean,
-    }
-    frame = pl.DataFrame(rows, schema=schema | {"dr": pl.Int32, "dq": pl.Int32}, orient="row")
-    risk = RULE_HIGHEST_CHAINS.answer(dr_eplets=pl.col("dr"), dq_eplets=pl.col("dq")).struct.field("value")
-    complete = (pl.col("n_not_found") == 0) & ~pl.col("is_upper_bound")
-    return frame.with_columns(
-        dr_dq_risk=pl.when(complete).then(risk.cast(pl.String)), risk_rule=pl.lit(RULE_HIGHEST_CHAINS.pin)
-    ).sort("subject_id", "table")
-
-
-def _molecules(known: Typings, who: tuple[str, str]) -> list[str]:
-    """Two-field alleles of a person that are certain and expressed, twice where they stand twice."""
-    alleles = [
-        each for locus in known.by_person.get(who, {}).values() for each in locus if each and len(each) == 1
-    ]
-    return sorted(each[0].name for each in alleles if len(each[0].fields) == 2 and each[0].is_expressed)

@@ -1,4 +1,4 @@
-"""Laboratory values with study day, visit and canonical unit; and the eGFR of every creatinine."""
+"""Laboratory values with study day, visit and canonical unit; and the eGFR of every sample."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import polars as pl
 from graftrial import units
 from graftrial.clinical.card import Rule
 from graftrial.clinical.egfr.equations import EQUATIONS
+from graftrial.clinical.kidney import categories
 from graftrial.clinical.rules import rule
-from graftrial.dates import DAYS_PER_YEAR
 from graftrial.derive.derived import row_key
+from graftrial.derive.kidney_samples import CYSTATIN, analytes_of, kidney_samples
 from graftrial.derive.timing import last_in_window, with_days, with_visit
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 EGFR = "egfr.ckd_epi_cr"
 UNIT = "mL/min/1.73 m2"
+KEPT = (
+    "subject_id", "date_text", "time", "day_low", "day_high", "day", "key", "is_after_graft_loss", "egfr_sources",
+)  # fmt: skip
 EMPTY = {
     "equation": pl.lit(None, dtype=pl.String),
     "egfr_ml_per_min_1_73m2": pl.lit(None, dtype=pl.Float64),
@@ -47,53 +51,30 @@ def derive_labs(study: Study, tables: Tables, anchors: pl.DataFrame) -> pl.DataF
 
 
 def derive_kidney_function(study: Study, labs: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """One row a creatinine: eGFR in mL/min/1.73 m2 by the equation that the study pins, or the reason why not."""
-    return (
-        _with_egfr(study, _samples(labs, subjects))
-        .drop("height_cm", "weight_kg", "cystatin_c_mg_per_l", "is_baseline")
-        .pipe(_with_baseline, study)
-    )
+    """One row a sample: eGFR in mL/min/1.73 m2 by the pinned equation or the reason why not, and its category."""
+    rows = _with_egfr(study, kidney_samples(labs, subjects, primary_equation(study)))
+    answered = rows.drop("height_cm", "weight_kg", "is_baseline").pipe(_with_baseline, study)
+    function = pl.when(~pl.col("is_after_graft_loss").fill_null(False)).then(pl.col("egfr_ml_per_min_1_73m2"))
+    category = categories.RULE_GFR.value(egfr_ml_per_min_1_73m2=function).cast(pl.String)
+    return answered.with_columns(g_category=category)
 
 
 def derive_sensitivity(study: Study, labs: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """The same creatinines under every equation of the study's sensitivity set: one row a creatinine and equation."""
-    samples = _samples(labs, subjects)
-    kept = ("subject_id", "date_text", "time", "day_low", "day_high", "day", "key", "is_after_graft_loss")
-    answered = [samples.select(*kept, **EMPTY).clear()]
+    """The same samples under every equation of the study's sensitivity set: one row a sample and equation."""
+    answered = [kidney_samples(labs, subjects, None).select(*KEPT, **EMPTY).clear()]
     for equation in study.kidney_function.sensitivity:
+        samples = kidney_samples(labs, subjects, EQUATIONS[equation])
         answer = _answer(EQUATIONS[equation])
+        value, reason = answer.struct.field("value"), _reason(answer, EQUATIONS[equation])
         answered.append(
             samples.select(
-                *kept,
+                *KEPT,
                 equation=pl.lit(equation),
-                egfr_ml_per_min_1_73m2=answer.struct.field("value"),
-                egfr_reason=answer.struct.field("reason"),
+                egfr_ml_per_min_1_73m2=value,
+                egfr_reason=pl.when(value.is_null()).then(reason),
             )
         )
     return pl.concat(answered)
-
-
-def _samples(labs: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """Creatinines with everything that an equation may ask for."""
-    about = subjects.select(
-        "subject_id", "age_years", "sex", "age_reference_day", "graft_loss_day", "height_cm", "weight_kg"
-    )
-    rows = labs.filter(pl.col("analyte_name") == "creatinine").join(
-        about, on="subject_id", how="left", maintain_order="left"
-    )
-    value = pl.col("canonical_value")
-    cystatin = labs.filter((pl.col("analyte_name") == "cystatin_c") & value.is_not_null())
-    same_day = cystatin.group_by("subject_id", "date_text").agg(
-        cystatin_c_mg_per_l=pl.when(value.n_unique() == 1).then(value.first())
-    )
-    rows = rows.join(same_day, on=["subject_id", "date_text"], how="left", maintain_order="left")
-    midpoint = (pl.col("day_low") + pl.col("day_high")) / 2
-    since_reference = midpoint.fill_null(pl.col("age_reference_day")) - pl.col("age_reference_day")
-    return rows.with_columns(
-        creatinine_mg_per_dl=value,
-        age_at_sample_years=pl.col("age_years") + since_reference / DAYS_PER_YEAR,
-        is_after_graft_loss=pl.col("day") >= pl.col("graft_loss_day"),
-    ).drop("age_years", "age_reference_day", "graft_loss_day")
 
 
 def primary_equation(study: Study) -> Rule | None:
@@ -121,22 +102,26 @@ def _answer(equation: Rule) -> pl.Expr:
     return equation.answer(**{each.name: pl.col(given.get(each.name, each.name)) for each in equation.inputs})
 
 
+def _reason(answer: pl.Expr, equation: Rule) -> pl.Expr:
+    """Why there is no answer, with what the units of the samples say of it."""
+    units_of = ["unit_reason", *(["cystatin_reason"] if CYSTATIN in analytes_of(equation) else [])]
+    return pl.concat_str([answer.struct.field("reason"), *units_of], separator="; ", ignore_nulls=True)
+
+
 def _with_egfr(study: Study, rows: pl.DataFrame) -> pl.DataFrame:
     equation = primary_equation(study)
     if equation is None:
         answer = pl.struct(
             value=pl.lit(None, dtype=pl.Float64), reason=pl.lit(f"the study file pins no edition of {EGFR}")
         )
+        reason = pl.concat_str(
+            [answer.struct.field("reason"), "unit_reason"], separator="; ", ignore_nulls=True
+        )
     else:
         answer = _answer(equation)
-    rows = rows.with_columns(_egfr=answer)
-    reason = pl.concat_str(
-        [pl.col("_egfr").struct.field("reason"), pl.col("unit_reason")], separator="; ", ignore_nulls=True
-    )
-    value = pl.col("_egfr").struct.field("value")
-    return rows.with_columns(
-        egfr_ml_per_min_1_73m2=value, egfr_reason=pl.when(value.is_null()).then(reason)
-    ).drop("_egfr")
+        reason = _reason(answer, equation)
+    value = answer.struct.field("value")
+    return rows.with_columns(egfr_ml_per_min_1_73m2=value, egfr_reason=pl.when(value.is_null()).then(reason))
 
 
 def _with_baseline(rows: pl.DataFrame, study: Study) -> pl.DataFrame:

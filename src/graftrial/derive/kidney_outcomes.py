@@ -28,22 +28,33 @@ def derive_outcomes(
     disposition: pl.DataFrame,
     is_complete_table: bool = False,
 ) -> pl.DataFrame:
-    """One row a subject with a creatinine.
+    """One row a subject with a creatinine or cystatin C.
+
+    An outcome by eGFR is judged at samples in which every analyte of the equation was measured; creatinine by its own.
 
     is_complete_table: whether the study declares disposition complete, so that no row of dialysis means none.
-    Returns: subject_id, baseline_key; for every outcome `<outcome>` (true, false, null) and `<outcome>_day`;
+    Returns: subject_id, baseline_key, creatinine_baseline_key; for every outcome `<outcome>` (true, false, null) and
+        `<outcome>_day`;
         is_on_dialysis with dialysis_day; aki_stage, aki_n_values, n_infusions, n_infusions_measured, aki_reason.
     """
     own = kidney_function.filter(~pl.col("is_after_graft_loss").fill_null(False))
     subjects = kidney_function.select(SUBJECT).unique().sort(SUBJECT)
     dialysis = _dialysis(subjects, disposition, is_complete_table)
-    rows = _against_baseline(own)
+    creatinine = own.filter(pl.col("creatinine_key").is_not_null())
+    by_egfr = _against_baseline(own.filter("is_asked"), _baselines(own))
+    by_creatinine = _against_baseline(creatinine, _creatinine_baselines(own))
     outcomes = subjects.join(_baselines(own), on=SUBJECT, how="left").join(dialysis, on=SUBJECT, how="left")
+    outcomes = outcomes.join(
+        _creatinine_baselines(own).select(SUBJECT, creatinine_baseline_key="baseline_key"),
+        on=SUBJECT,
+        how="left",
+    )
     for outcome in OUTCOMES:
+        rows = by_creatinine if outcome == "is_creatinine_doubled" else by_egfr
         reached = first_sustained(with_sustained(rows, outcome, "held"), "held")
         named = reached.rename({"is_reached": outcome, "first_day": f"{outcome}_day"})
         outcomes = outcomes.join(named, on=SUBJECT, how="left")
-    injury = _acute_injury(own, infusions, dialysis)
+    injury = _acute_injury(creatinine, infusions, dialysis)
     return _with_dialysis(outcomes).join(injury, on=SUBJECT, how="left").sort(SUBJECT)
 
 
@@ -55,19 +66,33 @@ def _baselines(own: pl.DataFrame) -> pl.DataFrame:
             baseline_day=pl.col("day").first(),
             baseline_key=pl.col("key").first(),
             reference_ml_per_min_1_73m2=pl.col("egfr_ml_per_min_1_73m2").first(),
+        )
+    )
+
+
+def _creatinine_baselines(own: pl.DataFrame) -> pl.DataFrame:
+    """The baseline of creatinine itself: it needs neither equation nor age nor sex."""
+    return (
+        own.filter("is_baseline_creatinine")
+        .group_by(SUBJECT)
+        .agg(
+            baseline_day=pl.col("day").first(),
+            baseline_key=pl.col("creatinine_key").first(),
             reference_mg_per_dl=pl.col("creatinine_mg_per_dl").first(),
         )
     )
 
 
-def _against_baseline(own: pl.DataFrame) -> pl.DataFrame:
-    """Measurements after the baseline, or of unknown day, with every condition."""
-    rows = own.join(_baselines(own).drop("baseline_key"), on=SUBJECT, how="left", maintain_order="left")
+def _against_baseline(own: pl.DataFrame, baselines: pl.DataFrame) -> pl.DataFrame:
+    """Measurements after the baseline, or of unknown day, with every condition that this baseline decides."""
+    rows = own.join(baselines.drop("baseline_key"), on=SUBJECT, how="left", maintain_order="left")
     later = (
         (pl.col("day") > pl.col("baseline_day")) | pl.col("day").is_null() | pl.col("baseline_day").is_null()
     )
     rows = rows.filter(later).with_columns(is_on_dialysis=pl.lit(False))
-    return with_kidney_failure(with_creatinine_doubled(with_change(rows)))
+    if "reference_mg_per_dl" in baselines.columns:
+        return with_creatinine_doubled(rows)
+    return with_kidney_failure(with_change(rows))
 
 
 def _dialysis(subjects: pl.DataFrame, disposition: pl.DataFrame, is_complete_table: bool) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Doses of cells: planned, prepared, administered; percent of target; cumulative dose; thaw to infusion.
+"""Doses of cells: planned, prepared, administered; percent of target; cumulative dose.
 
 Administered cells come from what was measured and given, never from the plan.
 """
@@ -23,8 +23,6 @@ MEASURED = {
     "viability_percent": ("viability",),
 }
 FROM_VIABLE = pl.col("viable_cells_per_ml").is_not_null()
-MINUTES_PER_HOUR = 60
-THAWED, STARTED = "thawed", "infusion started"
 
 
 def derive_bags(tests: pl.DataFrame) -> pl.DataFrame:
@@ -124,50 +122,4 @@ def summarise_doses(doses: pl.DataFrame) -> pl.DataFrame:
             ),
         )
         .sort("subject_id")
-    )
-
-
-def derive_thaw_to_infusion(custody: pl.DataFrame) -> pl.DataFrame:
-    """Hours from thaw to the start of the infusion of each product.
-
-    custody: with `start_time` (HH:MM) beside the moment `start`; without it no product has an answer.
-    Returns: product_id, hours_thaw_to_infusion, thaw_reason.
-    """
-    found = _thaw_and_start(custody)
-    hours = (pl.col("started") - pl.col("thawed")).dt.total_minutes() / MINUTES_PER_HOUR
-    reason = (
-        pl.when(~pl.col("has_thaw"))
-        .then(pl.lit("no thaw is recorded"))
-        .when(~pl.col("has_start"))
-        .then(pl.lit("no start of the infusion is recorded"))
-        .when(hours.is_null())
-        .then(pl.lit("the time of day of thaw or infusion is not recorded"))
-        .when(hours < 0)
-        .then(pl.lit("the infusion began before the thaw"))
-    )
-    return found.select(
-        "product_id", hours_thaw_to_infusion=pl.when(hours >= 0).then(hours), thaw_reason=reason
-    ).sort("product_id")
-
-
-def _thaw_and_start(custody: pl.DataFrame) -> pl.DataFrame:
-    """Last thaw and first start of the infusion of each product, as moments where the time of day is known."""
-    timed = (
-        custody
-        if "start_time" in custody.columns
-        else custody.with_columns(start_time=pl.lit(None, pl.String))
-    )
-    whole = pl.col("start_earliest") == pl.col("start_latest")
-    minutes = pl.col("start_earliest").cast(pl.Datetime("us")) + pl.duration(
-        hours=pl.col("start_time").str.slice(0, 2).cast(pl.Int32, strict=False),
-        minutes=pl.col("start_time").str.slice(3, 2).cast(pl.Int32, strict=False),
-    )
-    rows = timed.with_columns(
-        at=pl.when(whole).then(minutes), event=pl.col("event").str.to_lowercase().str.strip_chars()
-    )
-    return rows.group_by("product_id").agg(
-        thawed=pl.col("at").filter(pl.col("event") == THAWED).max(),
-        started=pl.col("at").filter(pl.col("event") == STARTED).min(),
-        has_thaw=(pl.col("event") == THAWED).any(),
-        has_start=(pl.col("event") == STARTED).any(),
     )

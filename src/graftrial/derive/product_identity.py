@@ -1,4 +1,4 @@
-"""From donation to infusion: whose cells each person was given, and whether their custody is without a gap."""
+"""From donation to infusion: whose cells each person was given, and check characters of donation numbers."""
 
 from __future__ import annotations
 
@@ -61,41 +61,6 @@ def _why(own: pl.Expr, other_person: pl.Expr, other_donor: pl.Expr) -> pl.Expr:
         .when(pl.col("made_for").is_null())
         .then(pl.lit("the person for whom it was made is not recorded"))
     )
-
-
-def derive_custody(custody: pl.DataFrame) -> pl.DataFrame:
-    """One row a product: hand-overs in order of time and of the file, and the gaps between them.
-
-    A gap: who hands over is not who received before. An order that the dates contradict is told.
-    Returns: product_id, n_events, n_gaps (null where a name is missing), is_in_order (null where dates are),
-        custody (`complete`, `n gaps`, not assessable), lowest and highest temperature.
-    """
-    rows = custody.sort("product_id", ROW).with_columns(
-        received=pl.col("to").str.strip_chars().str.to_lowercase().shift().over("product_id"),
-        handed=pl.col("from").str.strip_chars().str.to_lowercase(),
-        place=pl.int_range(pl.len()).over("product_id"),
-        before=pl.col("start_earliest").shift().over("product_id"),
-    )
-    later = pl.col("place") > 0
-    gap = (pl.col("handed") != pl.col("received")).filter(later)
-    ordered = (pl.col("start_latest") >= pl.col("before")).filter(later)
-    summary = rows.group_by("product_id").agg(
-        n_events=pl.len().cast(pl.Int32),
-        n_gaps=pl.when(gap.is_not_null().all()).then(gap.sum().cast(pl.Int32)),
-        is_in_order=ordered.all(ignore_nulls=False),
-        lowest_temperature=pl.col("temperature").min(),
-        highest_temperature=pl.col("temperature").max(),
-    )
-    words = (
-        pl.when(pl.col("n_gaps").is_null())
-        .then(pl.lit(OPEN))
-        .when((pl.col("n_gaps") == 0) & pl.col("is_in_order").fill_null(True))
-        .then(pl.lit("complete"))
-        .when(pl.col("n_gaps") == 0)
-        .then(pl.lit("out of order"))
-        .otherwise(pl.format("{} gaps", pl.col("n_gaps")))
-    )
-    return summary.with_columns(custody=words).sort("product_id")
 
 
 def derive_check_characters(numbers: pl.Series) -> pl.DataFrame:

@@ -8,17 +8,23 @@ import polars as pl
 
 from graftrial.derive.adverse_events import derive_adverse_events
 from graftrial.derive.antibodies import derive_antibodies
+from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.derived import Derived
+from graftrial.derive.donor_indices import derive_donor_indices
 from graftrial.derive.endpoint_values import derive_endpoints
+from graftrial.derive.event_times import derive_event_exposure, derive_event_times
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
 from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
+from graftrial.derive.ibox import derive_ibox
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
 from graftrial.derive.kidney_outcomes import derive_outcomes
+from graftrial.derive.lab_grades import derive_lab_grades
 from graftrial.derive.products import derive_products
+from graftrial.derive.proteinuria import derive_proteinuria
 from graftrial.derive.screening import derive_screening
 from graftrial.derive.subjects import derive_subjects
-from graftrial.derive.tacrolimus import derive_tacrolimus, derive_troughs
+from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
 from graftrial.derive.timeline import derive_timeline
 from graftrial.derive.timing import anchors
 from graftrial.intake.table import Tables
@@ -34,15 +40,26 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames: dict[str, pl.DataFrame] = {
         name: derive_dated(tables, zero, name) for name in ("disposition", "deviations", "antibodies")
     }
+    frames["antibodies"] = with_bead_rows(frames["antibodies"], tables.supplied, zero)
     frames["treatments"] = derive_treatments(tables, zero)
     frames["infusions"] = derive_infusions(study, tables, zero, withheld)
     frames["subjects"] = derive_subjects(tables, zero, frames["disposition"], frames["infusions"])
     frames["labs"] = derive_labs(study, tables, zero)
     frames["kidney_function"] = derive_kidney_function(study, frames["labs"], frames["subjects"])
     frames["kidney_sensitivity"] = derive_sensitivity(study, frames["labs"], frames["subjects"])
+    frames["proteinuria"] = derive_proteinuria(frames["labs"], frames["subjects"])
     frames |= _by_rule_libraries(study, tables, frames)
-    frames["adverse_events"] = derive_adverse_events(study, tables, zero, frames["subjects"])
+    frames["adverse_events"] = derive_adverse_events(
+        study, tables, zero, frames["subjects"], frames["infusions"]
+    )
     frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
+    frames["donor_indices"] = derive_donor_indices(study, frames["subjects"])
+    frames["ibox"] = derive_ibox(study, frames)
+    frames["event_exposure"] = derive_event_exposure(study, frames)
+    frames["event_times"] = derive_event_times(frames, frames["event_exposure"])
+    frames["lab_grades"] = derive_lab_grades(
+        study, frames["labs"], frames["kidney_function"], frames["subjects"]
+    )
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
@@ -57,20 +74,22 @@ def _by_rule_libraries(
     disposed, treated = (name in study.intake.complete for name in ("disposition", "treatments"))
     infused = frames["subjects"].filter("is_infused").select("subject_id", "infusion_day")
     low, high = (study.thresholds.get(f"tacrolimus.target_{each}") for each in ("low", "high"))
+    troughs = derive_troughs(frames["labs"])
     return {
         "kidney_outcomes": derive_outcomes(
             frames["kidney_function"], frames["infusions"], frames["disposition"], disposed
         ),
-        **derive_antibodies(study, frames["antibodies"], tables.frame("hla")),
+        **derive_antibodies(study, frames["antibodies"], tables.frame("hla"), tables.supplied),
+        "beads": tables.supplied.beads,
+        "bead_runs": tables.supplied.runs,
         "courses": derive_courses(
             frames["treatments"], frames["subjects"], study.rules.get("exposure.body_surface")
         ),
         "standard_therapy": derive_standard_therapy(
             study.standard_therapy, frames["treatments"], infused, treated
         ),
-        "tacrolimus": derive_tacrolimus(
-            derive_troughs(frames["labs"]).sort("subject_id", "canonical_value"), low, high
-        ),
+        "tacrolimus": derive_tacrolimus(troughs.sort("subject_id", "canonical_value"), low, high),
+        "tacrolimus_by_dose": derive_concentration_by_dose(troughs, frames["treatments"]),
         **derive_products(study, tables, frames["infusions"]),
     }
 

@@ -47,7 +47,7 @@ def derive_positive(
 def derive_antigens(
     antibodies: pl.DataFrame, is_specific: str = "is_donor_specific", serum: Sequence[str] = SERUM
 ) -> pl.DataFrame:
-    """One row an antigen and serum, with `is_dsa` (null while open) and the highest intensity of its beads."""
+    """One row an antigen and serum: `is_specific`, `is_dsa` (null while open), the highest intensity of its beads."""
     verdict = pl.col(is_specific) & pl.col("is_positive")
     carried = [
         each for each in ("locus", "hla_class", "day", "day_low", "day_high") if each in antibodies.columns
@@ -58,6 +58,7 @@ def derive_antigens(
         pl.col("mfi").max(),
         pl.len().cast(pl.Int32).alias("n_beads"),
         *_three_valued_any(pl.col("is_positive"), "is_positive"),
+        *_three_valued_any(pl.col(is_specific), "is_specific"),
         *_three_valued_any(verdict, "is_dsa"),
         *_three_valued_any(pl.col("complement_binding"), "is_complement_binding"),
         pl.col("is_saturated").any().alias("is_saturated"),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from graftrial.clinical.exposure.tacrolimus import CV, IPV
+from graftrial.clinical.exposure.tacrolimus import CONCENTRATION_BY_DOSE, CV, IPV
 
 ANALYTE = "tacrolimus"
+PER_DAY = ("mg/day", "mg/d")
 
 
 def derive_troughs(
@@ -68,28 +69,55 @@ def derive_tacrolimus(
 def derive_concentration_by_dose(troughs: pl.DataFrame, treatments: pl.DataFrame) -> pl.DataFrame:
     """Troughs with the daily dose in force on their day and C/D in ng/mL per mg.
 
-    treatments: rows of `derive_treatments`; a course of tacrolimus with a dose in mg/day. A day with no course, or
-    with several, has no ratio and says so.
+    treatments: rows of `derive_treatments`; a course of tacrolimus with a dose in mg/day. A day with no course, with
+    several, or on which a partial date leaves open whether the course ran has no ratio and says so.
+    Adds: daily_dose_mg, course_key, ng_per_ml_per_mg, ratio_reason.
     """
     courses = treatments.filter(
-        (pl.col("treatment").str.to_lowercase() == ANALYTE) & (pl.col("dose_unit") == "mg/day")
-    ).select("subject_id", "start_day_low", "end_day_high", daily_dose_mg="dose")
+        (pl.col("treatment").str.to_lowercase() == ANALYTE)
+        & pl.col("dose_unit").str.replace_all(" ", "").is_in(PER_DAY)
+    ).select(
+        "subject_id",
+        *(pl.col(each) for each in ("start_day_low", "start_day_high", "end_day_low", "end_day_high")),
+        daily_dose_mg="dose",
+        course_key="key",
+    )
     numbered = troughs.with_row_index("_row")
     pairs = numbered.select("_row", "subject_id", "day").join(courses, on="subject_id")
-    started = pl.col("start_day_low").fill_null(-(2**30)) <= pl.col("day")
-    running = pairs.filter(started & (pl.col("day") <= pl.col("end_day_high").fill_null(2**30)))
-    doses = running.group_by("_row").agg(n_courses=pl.len(), daily_dose_mg=pl.col("daily_dose_mg").first())
+    doses = _doses_in_force(pairs)
     joined = numbered.join(doses, on="_row", how="left", maintain_order="left").drop("_row")
-    single = pl.col("n_courses") == 1
-    ratio = pl.when(single & (pl.col("daily_dose_mg") > 0)).then(
-        pl.col("trough_ng_per_ml") / pl.col("daily_dose_mg")
+    single = (pl.col("n_certain") == 1) & (pl.col("n_possible") == 1)
+    joined = joined.with_columns(
+        daily_dose_mg=pl.when(single).then("daily_dose_mg"), course_key=pl.when(single).then("course_key")
+    )
+    ratio = CONCENTRATION_BY_DOSE.answer(
+        trough_ng_per_ml=pl.col("trough_ng_per_ml"), daily_dose_mg=pl.col("daily_dose_mg")
     )
     reason = (
-        pl.when(pl.col("n_courses").is_null())
+        pl.when(pl.col("n_possible").fill_null(0) == 0)
         .then(pl.lit("no course of tacrolimus in mg/day on this day"))
-        .when(~single)
+        .when(pl.col("n_possible") > 1)
         .then(pl.lit("several courses of tacrolimus on this day"))
+        .when(~single)
+        .then(pl.lit("the dates of the course leave open whether it ran on this day"))
+        .otherwise(ratio.struct.field("reason"))
     )
-    return joined.with_columns(
-        daily_dose_mg=pl.when(single).then("daily_dose_mg"), ng_per_ml_per_mg=ratio, ratio_reason=reason
-    ).drop("n_courses")
+    return joined.with_columns(ng_per_ml_per_mg=ratio.struct.field("value"), ratio_reason=reason).drop(
+        "n_certain", "n_possible"
+    )
+
+
+def _doses_in_force(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Courses that certainly, and that possibly, ran on the day of each trough; an empty end goes on."""
+    day, no_end = pl.col("day"), pl.col("end_day_low").is_null() & pl.col("end_day_high").is_null()
+    possible = (pl.col("start_day_low") <= day).fill_null(True) & (
+        no_end | (day <= pl.col("end_day_high")).fill_null(True)
+    )
+    certain = (pl.col("start_day_high") <= day) & (no_end | (day <= pl.col("end_day_low")))
+    rows = pairs.filter(day.is_not_null() & possible).with_columns(is_certain=certain.fill_null(False))
+    return rows.group_by("_row").agg(
+        n_possible=pl.len(),
+        n_certain=pl.col("is_certain").sum(),
+        daily_dose_mg=pl.col("daily_dose_mg").first(),
+        course_key=pl.col("course_key").first(),
+    )

@@ -11,6 +11,7 @@ COLUMNS = {
     "lane": pl.String(),
     "label": pl.String(),
     "detail": pl.String(),
+    "shown": pl.String(),
     "day_low": pl.Int32(),
     "day_high": pl.Int32(),
     "date_low": pl.Date(),
@@ -94,6 +95,7 @@ def _treatments(rows: pl.DataFrame) -> pl.DataFrame:
         grade=pl.lit(None),
         table=pl.lit("treatments"),
         key=pl.col("key"),
+        shown=pl.lit(None),
     )
 
 
@@ -125,12 +127,28 @@ def _infusions(rows: pl.DataFrame, biopsies: pl.DataFrame) -> pl.DataFrame:
         grade=pl.lit(None),
         table=pl.lit("infusions"),
         key=pl.col("key"),
+        shown=pl.lit(None),
     )
 
 
 def _biopsies(rows: pl.DataFrame) -> pl.DataFrame:
+    low, high = pl.col("mvi_low"), pl.col("mvi_high")
+    sum_of_both = (
+        pl.when(low == high)
+        .then(pl.format("g + ptc {}", low))
+        .otherwise(pl.format("g + ptc {} to {}", low, high))
+    )
+    is_unread = pl.col("g").is_null() & pl.col("ptc").is_null()
+    # a sentence that only says what would decide is left to the table
+    settled = pl.when(~pl.col("banff_diagnosis").str.starts_with("not assessable")).then("banff_diagnosis")
+    recorded = pl.format("{} (pathologist)", pl.col("pathologist_diagnosis").str.replace_all("_", " "))
+    category = pl.coalesce(settled, recorded, pl.lit("category not assessable"))
     return _point(rows, "biopsies").select(
-        *COLUMNS.keys() - {"lane", "label", "detail"},
+        *COLUMNS.keys() - {"lane", "label", "detail", "shown"},
+        shown=pl.concat_str(
+            [category, pl.when(is_unread).then(pl.lit("g + ptc not reported")).otherwise(sum_of_both)],
+            separator="; ",
+        ),
         lane=pl.lit("biopsy"),
         label=pl.format("biopsy {}", "biopsy_id"),
         detail=pl.coalesce("diagnosis_words", "pathologist_diagnosis", pl.lit("diagnosis not reported")),
@@ -159,13 +177,22 @@ def _adverse_events(rows: pl.DataFrame) -> pl.DataFrame:
         date_high=pl.coalesce("end_latest", "start_latest"),
         is_ongoing=pl.col("ongoing").fill_null(False),
         table=pl.lit("adverse_events"),
+        shown=pl.concat_str(
+            [
+                pl.when(pl.col("grade").is_not_null()).then(grade),
+                pl.when(pl.col("is_serious")).then(pl.lit("serious")),
+            ],
+            separator=", ",
+            ignore_nulls=True,
+        ),
     )
 
 
 def _milestones(rows: pl.DataFrame) -> pl.DataFrame:
     shown = rows.filter(pl.col("milestone") != "infused")
     return _point(shown, "disposition").select(
-        *COLUMNS.keys() - {"lane", "label", "detail"},
+        *COLUMNS.keys() - {"lane", "label", "detail", "shown"},
+        shown=pl.lit(None),
         lane=pl.lit("milestone"),
         label=pl.col("milestone").replace_strict(
             MILESTONES, default=pl.col("milestone"), return_dtype=pl.String

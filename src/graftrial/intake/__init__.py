@@ -3,9 +3,21 @@
 What cannot be read is null with a finding; a file that cannot be read at all is an error. Nothing is guessed.
 """
 
+from graftrial.intake.bead_runs import with_beads
+from graftrial.intake.ctcae_terms import read_ctcae_terms
 from graftrial.intake.folder import read
 from graftrial.intake.raw import Raw
+from graftrial.intake.registries import read_registries
 from graftrial.intake.typed import type_tables
 from graftrial.intake.withholding import without_cells, without_rows
 
-__all__ = ["Raw", "read", "type_tables", "without_cells", "without_rows"]
+__all__ = [
+    "Raw",
+    "read",
+    "read_ctcae_terms",
+    "read_registries",
+    "type_tables",
+    "with_beads",
+    "without_cells",
+    "without_rows",
+]

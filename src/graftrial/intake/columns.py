@@ -15,13 +15,12 @@ from graftrial.intake.header import withholds_row
 from graftrial.intake.reading import Notation, Reading
 from graftrial.intake.table import MOMENT_PARTS, ROW, TYPES
 
-TIME = "__time"  # ends the name of a column that lives only until duplicates are found
+TIME = "_time"  # ends the name of the time of day of a moment
 SAID_ONCE = frozenset({"GT-IN-029"})  # a remark about a whole column, made at its first row
 ODD_TEXT = r"[^\x20-\x7e]|^#|00:00:00$"  # may hold control characters, a cell error or a spoiled text
 PARTS: Mapping[str, pl.DataType] = {
     "": pl.String(),
     **{f"_{part}": dtype() for part, dtype in MOMENT_PARTS.items()},
-    TIME: pl.String(),
 }
 
 

@@ -8,7 +8,8 @@ from datetime import date
 import polars as pl
 
 from graftrial.findings import Finding, finding
-from graftrial.intake.table import ROW, Table, Tables
+from graftrial.intake.supplied import Supplied
+from graftrial.intake.table import MOMENT_PARTS, ROW, Table, Tables
 
 MAIN = ("date", "start")  # the moment that says when a row happened
 IN_FUTURE = ("expiry_date",)  # dates that lie ahead by their nature
@@ -51,7 +52,27 @@ def up_to(tables: Tables, cutoff: date) -> tuple[Tables, tuple[Finding, ...]]:
                 )
             )
         kept[name] = replace(table, frame=_still_open(table.frame.filter(~late), cutoff))
-    return replace(tables, by_name=kept), tuple(findings)
+    supplied, late_beads = _beads_up_to(tables.supplied, cutoff)
+    return replace(tables, by_name=kept, supplied=supplied), (*findings, *late_beads)
+
+
+def _beads_up_to(supplied: Supplied, cutoff: date) -> tuple[Supplied, list[Finding]]:
+    """The beads of sera that are not proven to be drawn after the data cut; a finding for each serum left out.
+
+    A sample of a run has its finding already, at its row of bead_samples.
+    """
+    late = (pl.col("date_earliest") > cutoff).fill_null(False)
+    own = supplied.runs.filter(pl.col("format") == "bead_table")["file"].to_list()
+    first = supplied.beads.filter(late & pl.col("file").is_in(own))
+    sera = first.group_by("file", "subject_id", "date").agg(pl.col("line").min()).sort("file", "line")
+    findings = [
+        finding("GT-DC-001", "beads", row=line, subject_id=subject, file=file, cutoff=cutoff.isoformat())
+        for file, subject, _, line in sera.iter_rows()
+    ]
+    antibodies = supplied.antibodies
+    if antibodies.height:
+        antibodies = antibodies.filter(~late)
+    return replace(supplied, beads=supplied.beads.filter(~late), antibodies=antibodies), findings
 
 
 def _still_open(frame: pl.DataFrame, cutoff: date) -> pl.DataFrame:
@@ -60,5 +81,5 @@ def _still_open(frame: pl.DataFrame, cutoff: date) -> pl.DataFrame:
     ended_later = (pl.col("end_earliest") > cutoff).fill_null(False)
     return frame.with_columns(
         pl.when(~ended_later).then(pl.col(each)).alias(each)
-        for each in ("end", "end_earliest", "end_latest", "end_stated_day")
+        for each in ("end", *(f"end_{part}" for part in MOMENT_PARTS))
     )

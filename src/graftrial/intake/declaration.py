@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -60,7 +60,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableDeclaration:
-    """One table: its columns in order, and the columns that together name a row."""
+    """One table: its columns in order, and the columns that together name a row.
+
+    also: columns that are read where a file has them, and that no template writes.
+    """
 
     name: str
     title: str
@@ -70,11 +73,14 @@ class TableDeclaration:
     patterns: tuple[re.Pattern[str], ...] = ()
     pattern_column: Column | None = None
     required: bool = False
+    also: Mapping[str, Column] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
         """The declaration of a column, also of one that a pattern allows; None if there is none."""
         if name in self.columns:
             return self.columns[name]
+        if name in self.also:
+            return self.also[name]
         if self.pattern_column and any(each.fullmatch(name) for each in self.patterns):
             given = self.pattern_column
             return Column(name, given.kind, given.means, choices=given.choices)
@@ -116,6 +122,7 @@ def _table(name: str, body: dict[str, Any]) -> TableDeclaration:
         tuple(patterns),
         pattern_column,
         body.get("required", False),
+        {each: _column(each, given) for each, given in body.get("also", {}).items()},
     )
 
 

@@ -13,6 +13,7 @@ from graftrial.intake.table import ROW
 
 # What is said of rows of one key and different content, where it is not GT-IN-018.
 OTHER_CODES = {"subjects": "GT-IN-019", "adverse_events": "GT-IN-020", "deviations": "GT-IN-021"}
+TWO_DONORS = "GT-PR-012"  # a batch with cells of two donors has no chain of identity at all
 UNIQUE_TABLES = ("subjects",)  # even an exact copy leaves open which person was meant
 
 
@@ -37,6 +38,9 @@ def doubled(declaration: TableDeclaration, file: str, frame: pl.DataFrame) -> It
         .with_columns(
             is_copy=pl.struct(content).n_unique().over(key) == 1,
             first=pl.col(ROW).min().over(key),
+            donors=pl.col("donor_id").drop_nulls().n_unique().over(key)
+            if "donor_id" in frame.columns
+            else pl.lit(0),
             rows=pl.col(ROW).sort().cast(pl.String).str.join(", ").over(key),
         )
         .sort(ROW)
@@ -48,4 +52,5 @@ def doubled(declaration: TableDeclaration, file: str, frame: pl.DataFrame) -> It
             if row[ROW] != row["first"]:
                 yield finding("GT-IN-017", *place, first=row["first"])
         else:
-            yield finding(OTHER_CODES.get(declaration.name, "GT-IN-018"), *place, rows=row["rows"])
+            code = OTHER_CODES.get(declaration.name, "GT-IN-018")
+            yield finding(TWO_DONORS if row["donors"] > 1 else code, *place, rows=row["rows"])

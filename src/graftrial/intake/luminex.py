@@ -44,9 +44,9 @@ LOT_BEAD = {
 class BeadRun:
     """A run as it was read.
 
-    beads: one row a sample and antigen bead: sample, antigen_id, antigen_1, antigen_2, serology, median_mfi, count,
-        ratio, cutoff_ratio, call (Positive, Negative, Bead Failure), background_adjusted_mfi, rad_adjusted_mfi,
-        rad_background_adjusted_mfi, lot_id, hla_class, run_date.
+    beads: one row a sample and antigen bead: line (of the file), sample, antigen_id, antigen_1, antigen_2, serology,
+        median_mfi, count, ratio, cutoff_ratio, call (Positive, Negative, Bead Failure), background_adjusted_mfi,
+        rad_adjusted_mfi, rad_background_adjusted_mfi, lot_id, hla_class, run_date.
     controls: the same measurements of the control beads, without a call.
     findings: what was wrong, in the order of reports.
     """
@@ -81,7 +81,7 @@ def read_lifecodes(run_file: Path, lot_file: Path) -> BeadRun:
     controls = called.filter(is_control).select(
         "sample", "antigen_id", "median_mfi", "count", "lot_id", "run_date"
     )
-    return BeadRun(beads.drop("line"), controls, in_order(found))
+    return BeadRun(beads, controls, in_order(found))
 
 
 def antibody_rows(beads: pl.DataFrame, sera: pl.DataFrame) -> pl.DataFrame:
@@ -116,7 +116,9 @@ def _in_words(error: NotARun | NotALotFile | OSError) -> str:
 
 
 def _nothing(why: Finding) -> BeadRun:
-    empty = _called(pl.DataFrame(schema=READ | LOT_BEAD), None)
+    empty = _called(pl.DataFrame(schema=READ | LOT_BEAD), None).with_columns(
+        lot_id=pl.lit(None, pl.String), hla_class=pl.lit(None, pl.String), run_date=pl.lit(None, pl.Date)
+    )
     return BeadRun(empty, pl.DataFrame(schema={"sample": pl.String, "antigen_id": pl.String}), (why,))
 
 

@@ -13,9 +13,10 @@ import polars as pl
 
 from graftrial.findings import Finding
 from graftrial.intake.declaration import TableDeclaration, tables
+from graftrial.intake.supplied import Supplied
 
 ROW = "source_row"  # row of the file as a spreadsheet counts it: the header is row 1
-MOMENT_PARTS = {"earliest": pl.Date, "latest": pl.Date, "stated_day": pl.Int32}
+MOMENT_PARTS = {"earliest": pl.Date, "latest": pl.Date, "stated_day": pl.Int32, "time": pl.String}
 TYPES: Mapping[str, pl.DataType] = {
     "id": pl.String(),
     "text": pl.String(),
@@ -43,7 +44,8 @@ class Table:
     """A typed table.
 
     frame: declared columns in declared order, then `source_row`. A moment column `start` holds the canonical
-    text and is followed by `start_earliest`, `start_latest` (Date) and `start_stated_day` (Int32).
+    text and is followed by `start_earliest`, `start_latest` (Date), `start_stated_day` (Int32) and `start_time`
+    (`HH:MM`, `HH` or null, with the offset from UTC where it was recorded).
     file: path below the study folder, empty where the table was not given.
     given: the declared columns that the file has; an absent column is not the same as an empty one.
     """
@@ -76,12 +78,13 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of a study, present or not, with what intake found on the way."""
+    """All tables of a study, present or not, with what intake found on the way and what the user supplies beside."""
 
     by_name: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
     balances: tuple[Balance, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    supplied: Supplied = field(default_factory=Supplied)
 
     def __getitem__(self, name: str) -> Table:
         return self.by_name[name]

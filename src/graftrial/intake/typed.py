@@ -40,9 +40,14 @@ def type_table(raw: RawTable, settings: Intake, has_serial_dates: bool = True) -
     names = [name for name in texts.columns if name not in known_names(raw.name)]
     extra = tuple(name for name in names if declaration.column(name) is not None)
     columns = [*declaration.columns.values(), *(_declared(declaration, name) for name in extra)]
-    frame = pl.concat([*map(typing.typed, columns), texts.select(ROW)], how="horizontal")
+    times = {f"{each.name}{TIME}" for each in declaration.columns.values() if each.kind == "moment"}
+    whole = [typing.typed(each) for each in columns if each.name not in times]
+    frame = pl.concat([*whole, texts.select(ROW)], how="horizontal")
+    for each in (each for each in columns if each.name in times):
+        frame = frame.with_columns(pl.coalesce(each.name, typing.typed(each)[each.name]).alias(each.name))
     if "time" in declaration.columns and f"date{TIME}" in frame.columns:
-        frame = frame.with_columns(pl.coalesce("time", f"date{TIME}"))
+        frame = frame.with_columns(pl.coalesce("time", pl.col(f"date{TIME}").str.slice(0, 5)))
+    extra = tuple(name for name in extra if name not in times)
     given = frozenset(each.name for each in columns if {each.name, each.day_name}.intersection(texts.columns))
     findings = [*typing.findings, *doubled(declaration, raw.file, frame)]
     return Table(declaration, frame.select(*schema(declaration, extra)), raw.file, given), findings

@@ -31,9 +31,14 @@ def _balanced(before: Balance, table: Table) -> Balance:
 
 
 def without_cells(tables: Tables, cells: Iterable[tuple[str, int, str]]) -> Tables:
-    """The tables with these cells empty, each named by table, row of the file and column. The rows stay in use."""
+    """The tables with these cells empty, each named by table, row of the file and column. The rows stay in use.
+
+    Cells of a file of beads are no cells of a table: they are empty since they were read.
+    """
     taken: dict[tuple[str, str], list[int]] = {}
     for name, row, column in cells:
+        if name not in tables.by_name:
+            continue
         taken.setdefault((name, column), []).append(row)
     by_name = dict(tables.by_name)
     for (name, column), rows in taken.items():

@@ -18,11 +18,42 @@ from graftrial.pipeline.stages import Run
 
 # The columns of each table that a result of a section rests on; a section that is not named rests on all of the row.
 COLUMNS_USED: dict[str, dict[str, tuple[str, ...]]] = {
+    "prognosis": {
+        "labs": ("analyte", "value", "unit", "date"),
+        "antibodies": ("specificity", "mfi", "donor_specific"),
+        "biopsies": ("g", "ptc", "i", "t", "ci", "ct", "cg", "date"),
+        "subjects": (
+            "transplant_date",
+            "years_since_transplant",
+            "age_years",
+            "birth_year",
+            "has_diabetes",
+            "had_previous_transplant",
+            "dialysis_years",
+            "donor_type",
+            "donor_age_years",
+            "donor_height_cm",
+            "donor_weight_kg",
+            "donor_hypertension",
+            "donor_diabetes",
+            "donor_died_of_stroke",
+            "donor_circulatory_death",
+            "donor_creatinine_mg_per_dl",
+            "donor_has_hcv",
+            "donor_is_black",
+        ),
+    },
+    "uacr_estimated": {
+        "labs": ("value", "unit", "date"),
+        "subjects": ("sex", "has_diabetes", "has_hypertension"),
+    },
     "egfr": {"labs": ("value", "unit", "date"), "subjects": ("age_years", "birth_year", "sex")},
     "dose": {"infusions": ("viable_cells", "weight_kg", "given_cells_per_kg", "planned_cells_per_kg")},
     "disposition": {"disposition": ("milestone", "date"), "infusions": ("subject_id", "start")},
     "outcome": {"disposition": ("milestone", "date")},
 }
+
+BEADS = "beads"  # sources that are beads of a run, not rows of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +94,30 @@ def explain(run: Run, key: str) -> Walk:
 
 def _cells(run: Run, source: str, key: str) -> list[Cell]:
     name = source.split("/", 1)[0]
+    if name == BEADS:
+        return _beads(run, source)
     table: Table = run.checked.tables[name]
     rows = table.frame.with_columns(_key=row_key(name)).filter(pl.col("_key") == source)
     cells = []
     for row in rows.iter_rows(named=True):
         for column in _columns(key, name, row, table):
-            cells.append(Cell(table.file, row[ROW], column, _shown(row[column])))
+            cells.append(Cell(table.file, row[ROW], column, _told(row, column)))
     return cells
+
+
+def _beads(run: Run, source: str) -> list[Cell]:
+    """The beads behind an antibody: their cells in the file of the run."""
+    rows = run.checked.tables.supplied.beads.filter(pl.col("key") == source)
+    return [
+        Cell(row["file"], row["line"], row["column"], _shown(row["mfi"]))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _told(row: dict[str, Any], column: str) -> str:
+    """A cell as it was recorded; a moment with its time of day."""
+    time = row.get(f"{column}_time")
+    return f"{_shown(row[column])} {time}" if time else _shown(row[column])
 
 
 def _shown(value: object) -> str:
@@ -83,7 +131,7 @@ def _columns(key: str, table: str, row: dict[str, Any], source: Table) -> list[s
     wanted: tuple[str, ...]
     if section == "biopsy":
         wanted = ("g", "ptc", "tma") if measure == "g_plus_ptc" else (measure, "tma")
-    elif section.startswith("egfr"):
+    elif section.startswith(("egfr", "kdigo_g")):
         wanted = COLUMNS_USED["egfr"].get(table, ())
     else:
         wanted = COLUMNS_USED.get(section, {}).get(table, ())

@@ -25,7 +25,7 @@ from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Tables
 from graftrial.pipeline import worked_patients
 from graftrial.pipeline.worked_patients import WorkedAnswer
-from graftrial.study.model import DataCut, Study
+from graftrial.study.model import Antibodies, DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
 OnStage = Callable[[str], None]
@@ -108,7 +108,7 @@ def _work(protocol: Study, folder: Path) -> tuple[WorkedAnswer, ...]:
     answers: list[WorkedAnswer] = []
     for patient in worked_patients.worked_folders(folder):
         try:
-            checked = _check_tables(_without_data_cut(protocol), patient, "", silent)
+            checked = _check_tables(_for_worked_patients(protocol), patient, "", silent, folder)
         except InputUnreadable as refused:
             place = f"{worked_patients.FOLDER}/{patient.name}"
             raise InputUnreadable(
@@ -119,17 +119,28 @@ def _work(protocol: Study, folder: Path) -> tuple[WorkedAnswer, ...]:
     return tuple(answers)
 
 
-def _without_data_cut(protocol: Study) -> Study:
-    """The protocol without its data cut: a worked patient's rows all count."""
-    return protocol.model_copy(update={"data_cut": DataCut()})
+def _for_worked_patients(protocol: Study) -> Study:
+    """The protocol without its data cut, so that all rows count, and without the patients' runs of beads."""
+    return protocol.model_copy(update={"data_cut": DataCut(), "antibodies": Antibodies()})
 
 
-def _check_tables(protocol: Study, folder: Path, cutoff: str, on_stage: OnStage) -> Checked:
+def _check_tables(
+    protocol: Study, folder: Path, cutoff: str, on_stage: OnStage, study_folder: Path | None = None
+) -> Checked:
+    """The tables of a folder; what the study file names beside them lies below the study folder."""
     on_stage("reading the tables")
     raw = intake.read(folder, protocol.intake)
-    tables = intake.type_tables(raw, protocol.intake)
+    tables, brought = _with_supplied(
+        study_folder or folder, protocol, intake.type_tables(raw, protocol.intake)
+    )
     on_stage("checking")
-    findings = [*tables.findings, *checks.run(protocol, tables)]
+    terms = intake.read_ctcae_terms(study_folder or folder, protocol)
+    findings = [
+        *tables.findings,
+        *brought,
+        *checks.run(protocol, tables),
+        *checks.check_terms(tables, terms),
+    ]
     cut = cutoff or protocol.data_cut.date or ""
     if cut:
         _, late = up_to(tables, _last_day_of(cut))
@@ -144,13 +155,20 @@ def _check_tables(protocol: Study, folder: Path, cutoff: str, on_stage: OnStage)
     stages = (
         Stage(
             "study",
-            {"study.toml": _file_hash(folder / "study.toml") if (folder / "study.toml").exists() else ""},
+            _file_hashes(folder, "study.toml", protocol.adverse_events.ctcae_terms),
             _hash(protocol.model_dump_json()),
         ),
-        Stage("intake", dict(sorted(raw.hashes.items())), _hash_tables(tables)),
+        Stage("intake", dict(sorted({**raw.hashes, **tables.supplied.hashes}.items())), _hash_tables(tables)),
         Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
     )
     return Checked(protocol, tables, in_order(findings), cut or newest_moment(tables), stages)
+
+
+def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Tables, list[Finding]]:
+    """The tables with what the study file names beside them: HLA tables of the user, runs of beads."""
+    supplied, found = intake.read_registries(folder, protocol.hla)
+    tables, met = intake.with_beads(replace(tables, supplied=supplied), folder, protocol.antibodies.runs)
+    return tables, [*found, *met]
 
 
 def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
@@ -205,6 +223,11 @@ def _file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _file_hashes(folder: Path, *names: str) -> dict[str, str]:
+    """Files and their hashes; a worked patient has no study file."""
+    return {name: _file_hash(folder / name) for name in names if name and (folder / name).exists()}
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -220,4 +243,5 @@ def _hash_tables(tables: Tables) -> str:
             for name, table in sorted(tables.by_name.items())
             if table.is_present
         )
+        + _frame_hash(tables.supplied.beads)
     )

@@ -1,9 +1,9 @@
 """Worked patients: invented patients with the answers the study team expects, run through the study's own pipeline.
 
-Each folder below `worked_patients/` is one patient: `tables/` as in a study folder, and `expected.csv` with the
-columns key, value and because. A key is a result key, or `finding.<code>` for the number of findings of a code. A
-number agrees when the result, rounded to the decimals of the expected text, is that text; `not assessable` stands for
-a result without a value.
+Each folder below `worked_patients/` is one case, of one patient or a few: `tables/` as in a study folder, and
+`expected.csv` with the columns key, value and because. A key is a result key, or `finding.<code>` for the number of
+findings of a code. A number agrees when the result, rounded to the decimals of the expected text, is that text;
+`not assessable` stands for a result without a value.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class WorkedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run on one worked patient says: values by key (None: not assessable) and the findings' codes."""
+    """What a run on one case says: values by key (None: not assessable) and the findings' codes."""
 
     values: Mapping[str, str | None]
     codes: Mapping[str, int]

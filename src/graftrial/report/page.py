@@ -19,7 +19,7 @@ from graftrial.report.documents.tables import table_frames
 from graftrial.report.figures import still
 from graftrial.report.figures.theme import CONFIG
 from graftrial.report.inputs import ReportInputs
-from graftrial.report.material import PATIENT_FIGURES, Material
+from graftrial.report.material import STILL_PICTURES, Material
 from graftrial.report.names import file_name
 from graftrial.report.sections import (
     adverse_events,
@@ -34,6 +34,7 @@ from graftrial.report.sections import (
     flow,
     head,
     kidney_function,
+    laboratory,
     methods,
     outcome,
     patients,
@@ -55,6 +56,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     adverse_events.section,
     timelines.section,
     kidney_function.section,
+    laboratory.section,
     antibodies.section,
     biopsies.section,
     outcome.section,
@@ -158,7 +160,7 @@ def _pictures(figures: Sequence[Figure], stills: still.Stills | None) -> dict[st
 def _with_still(figures: Sequence[Figure]) -> frozenset[str]:
     """Names of the figures that get a still picture: those of the whole cohort first, then as many as fit."""
     ranked = sorted(figures, key=lambda each: each.name.startswith("timeline-"))
-    return frozenset(each.name for each in ranked[:PATIENT_FIGURES])
+    return frozenset(each.name for each in ranked[:STILL_PICTURES])
 
 
 def figures_of(sections: Iterable[Section]) -> Iterator[Figure]:

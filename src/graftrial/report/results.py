@@ -64,24 +64,33 @@ class ResultRows:
     def __init__(self, frame: pl.DataFrame, rules: Iterable[RuleCard] = ()) -> None:
         self.frame = frame
         self.rules: Mapping[str, RuleCard] = {each.pin: each for each in rules}
+        self._made: dict[str, ResultRow] = {}
 
     @cached_property
-    def _by_key(self) -> Mapping[str, ResultRow]:
-        return {row["key"]: _row(row) for row in self.frame.iter_rows(named=True)}
+    def _places(self) -> Mapping[str, int]:
+        return {key: place for place, key in enumerate(self.frame.get_column("key").to_list())}
+
+    @cached_property
+    def _cells(self) -> Mapping[str, list[object]]:
+        """Columns as lists: of many results few are printed, and only those become rows."""
+        return self.frame.drop("sources", "group", "order", strict=False).to_dict(as_series=False)
 
     def get(self, key: str) -> ResultRow | None:
         """The row of that key; None where the analysis has none."""
-        return self._by_key.get(key)
+        if key not in self._made and key in self._places:
+            place = self._places[key]
+            self._made[key] = _row({name: cells[place] for name, cells in self._cells.items()})
+        return self._made.get(key)
 
     def key(self, *parts: object) -> str:
         """The key of these parts where the analysis has such a result, else nothing: no dead references."""
         chosen = ".".join(str(each) for each in parts)
-        return chosen if chosen in self._by_key else ""
+        return chosen if chosen in self._places else ""
 
     def starting(self, prefix: str) -> tuple[ResultRow, ...]:
         """Rows whose key begins like this, in the order of the analysis."""
         keys = self.frame.filter(pl.col("key").str.starts_with(prefix)).get_column("key")
-        return tuple(self._by_key[key] for key in keys)
+        return tuple(row for key in keys if (row := self.get(key)))
 
     def cited(self, keys: Iterable[str]) -> tuple[RuleCard, ...]:
         """Cards of the rules actually used for these results, each once, sorted."""

@@ -26,9 +26,15 @@ NOT_CODED = "not coded"
 FROM_TABLE = {  # derived frame and the table whose columns it carries
     "kidney_function": "labs",
     "kidney_sensitivity": "labs",
+    "proteinuria": "labs",
+    "lab_grades": "labs",
     "sera": "antibodies",
     "antigens": "antibodies",
+    "antibody_course": "antibodies",
+    "cell_donor_sera": "antibodies",
+    "beads": "bead_samples",
     "courses": "treatments",
+    "tacrolimus_by_dose": "labs",
     "release_tests": "product_tests",
 }
 EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")
@@ -214,6 +220,8 @@ def _results(frame: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "label"
         ).is_in(uncoded)
         kept = _reword(kept, is_spoken)
+        compared = pl.col("key").str.starts_with("ae.compared.term.")
+        kept = kept.filter(~(compared & pl.col("label").str.replace(r": [^:]*$", "").is_in(uncoded)))
     return kept.with_columns(pl.selectors.string().str.replace_all(ISO_DATE, WITHHELD))
 
 

@@ -24,6 +24,7 @@ from graftrial.simulate.therapy import cell_rows, treatment_rows
 from graftrial.simulate.tissue import biopsy_rows, transcript_rows
 from graftrial.study import Study
 
+NOT_INVENTED = ("bead_samples",)  # there are no invented runs of beads to which samples could belong
 STUDY_FILE, TABLES, WORKBOOK, MARK = "study.toml", "tables", "study.xlsx", "SYNTHETIC.md"
 MARK_TEXT = """# SYNTHETIC
 
@@ -59,7 +60,9 @@ def write_synthetic_study(
         raise refusal("GT-SIM-004", f"{STUDY_FILE}, [intake]")
     rows = invent_rows(protocol_of(study, seed), subjects, seed, on_progress)
     contents = {STUDY_FILE: text, MARK: MARK_TEXT.format(subjects=subjects, seed=seed)}
-    contents |= {f"{TABLES}/{name}.csv": _csv(name, rows[name]) for name in tables()}
+    contents |= {
+        f"{TABLES}/{name}.csv": _csv(name, rows[name]) for name in tables() if name not in NOT_INVENTED
+    }
     if is_new:
         contents |= _worked_patients()
     return _write(folder, contents)

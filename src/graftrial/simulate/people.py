@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from graftrial.simulate.donor import donor_facts
 from graftrial.simulate.patient import FOLLOW_UP, Patient
 from graftrial.simulate.protocol import Protocol, Row
 from graftrial.simulate.visits import visits_of
@@ -36,29 +37,28 @@ def subject_rows(patient: Patient, protocol: Protocol, molecular_amr_score: str)
     draws = patient.draws(SUBJECT)
     transplanted = patient.day_0 - timedelta(days=round(patient.years_since_transplant * 365.25))
     is_partial = draws.chance(0.1)
-    return [
-        {
-            "subject_id": patient.subject_id,
-            "site_id": patient.site,
-            "sex": patient.sex,
-            "age_years": str(patient.age_years),
-            "cohort": protocol.cohort,
-            "consent_date": patient.on(patient.consent_day),
-            "transplant_date": transplanted.isoformat()[: 7 if is_partial else 10],
-            "donor_type": draws.pick(("deceased", "living"), (0.7, 0.3)),
-            "donor_age_years": str(draws.between(18, 68)) if draws.chance(0.94) else "",
-            "donor_sex": draws.pick("MF"),
-            "primary_disease": draws.pick(DISEASES) if draws.chance(0.93) else "",
-            "medical_history": draws.pick(HISTORY),
-            "height_cm": f"{patient.height_cm:.1f}",
-            "weight_kg": f"{patient.weight_kg:.1f}",
-            "n_previous_amr_treatments": str(draws.between(0, 3)),
-            "molecular_amr_score": molecular_amr_score,
-            "dsa_at_enrolment": "positive, see antibodies",
-            "source": protocol.source,
-            "note": "SYNTHETIC: invented person",
-        }
-    ]
+    row: Row = {
+        "subject_id": patient.subject_id,
+        "site_id": patient.site,
+        "sex": patient.sex,
+        "age_years": str(patient.age_years),
+        "cohort": protocol.cohort,
+        "consent_date": patient.on(patient.consent_day),
+        "transplant_date": transplanted.isoformat()[: 7 if is_partial else 10],
+        "donor_type": draws.pick(("deceased", "living"), (0.7, 0.3)),
+        "donor_age_years": str(draws.between(18, 68)) if draws.chance(0.94) else "",
+        "donor_sex": draws.pick("MF"),
+        "primary_disease": draws.pick(DISEASES) if draws.chance(0.93) else "",
+        "medical_history": draws.pick(HISTORY),
+        "height_cm": f"{patient.height_cm:.1f}",
+        "weight_kg": f"{patient.weight_kg:.1f}",
+        "n_previous_amr_treatments": str(draws.between(0, 3)),
+        "molecular_amr_score": molecular_amr_score,
+        "dsa_at_enrolment": "positive, see antibodies",
+        "source": protocol.source,
+        "note": "SYNTHETIC: invented person",
+    }
+    return [row | donor_facts(patient, row["donor_type"], row["medical_history"])]
 
 
 def disposition_rows(patient: Patient, protocol: Protocol) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graftrial.simulate.draws import Draws
+from graftrial.simulate.identity import panel_rows, quality_draws, thaw_step
 from graftrial.simulate.patient import Patient
 from graftrial.simulate.protocol import Protocol, Row
 
@@ -67,11 +68,11 @@ def cell_rows(patient: Patient, protocol: Protocol) -> dict[str, list[Row]]:
     for place, day in enumerate(patient.infusion_days or (0,), start=1):
         product_id = f"{patient.subject_id}-P{place}"
         verdict = "passed" if patient.is_infused else "failed"
-        _add_product(rows, patient, protocol, draws, product_id, day, verdict)
+        _add_product(rows, patient, protocol, draws, product_id, day, verdict, place)
         if patient.is_infused:
             rows["infusions"].append(_infusion(patient, protocol, product_id, place, day))
     if patient.is_infused and draws.chance(RESERVE_BAG):
-        _add_product(rows, patient, protocol, draws, f"{patient.subject_id}-R", 0, "pending")
+        _add_product(rows, patient, protocol, draws, f"{patient.subject_id}-R", 0, "pending", 0)
     return rows
 
 
@@ -83,6 +84,7 @@ def _add_product(
     product_id: str,
     day: int,
     verdict: str,
+    place: int,
 ) -> None:
     is_fresh = draws.chance(0.5)
     harvest = day - (1 if is_fresh else draws.between(4, 8))
@@ -109,7 +111,17 @@ def _add_product(
         for test in protocol.release_tests
         if test not in (*(each[0] for each in TESTS), *CULTURES)
     ]
+    quality = quality_draws(patient, place)
+    rows["product_tests"] += panel_rows(protocol, quality, product_id, patient.on(harvest), verdict)
     rows["custody"] += _custody(patient, draws, product_id, harvest, day, verdict)
+    if verdict == "passed" and not is_fresh:
+        _add_thaw(rows["custody"], thaw_step(quality, patient.on(day), f"ward of {patient.site}"))
+
+
+def _add_thaw(custody: list[Row], step: tuple[str, str, str, str]) -> None:
+    """The thaw before the last event, which is the start of the infusion, at its temperature."""
+    names = ("event", "start", "from", "to")
+    custody.insert(-1, {**custody[-1], **dict(zip(names, step, strict=True)), "temperature": "37.0"})
 
 
 def _tests(

@@ -9,11 +9,15 @@ from pydantic import Field, model_validator
 from graftrial.study.comparators import Comparator as Comparator
 from graftrial.study.endpoints import Endpoint as Endpoint
 from graftrial.study.endpoints import Intercurrent as Intercurrent
+from graftrial.study.events import AdverseEvents as AdverseEvents
 from graftrial.study.identity import Discrepancy as Discrepancy
 from graftrial.study.identity import Identity as Identity
 from graftrial.study.identity import Reference as Reference
 from graftrial.study.identity import Registry as Registry
 from graftrial.study.identity import Statement as Statement
+from graftrial.study.immunology import Antibodies as Antibodies
+from graftrial.study.immunology import BeadRun as BeadRun
+from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
 
 
@@ -104,6 +108,9 @@ class Product(Part):
     release_tests: tuple[str, ...] = Field(
         default=(), description="tests that a batch must have passed before it is infused"
     )
+    identity_panel: Literal["isct_2006", "isct_2006_markers"] | None = Field(
+        default=None, description="identity criteria that a batch is shown against; there is no default"
+    )
 
 
 class Dose(Part):
@@ -164,11 +171,16 @@ class Baseline(Part):
 class TreatmentEmergent(Part):
     from_day: Whole = Field(default=0, description="first study day")
     until_day: Whole | None = Field(default=None, description="last study day; empty: end of study")
+    days_after_last_infusion: Whole | None = Field(
+        default=None, ge=0, description="the window ends so many days after the last infusion"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> TreatmentEmergent:
         if self.until_day is not None and self.from_day > self.until_day:
             raise ValueError(f"from_day {self.from_day} is after until_day {self.until_day}")
+        if self.until_day is not None and self.days_after_last_infusion is not None:
+            raise ValueError("two ends of the window: keep one of until_day and days_after_last_infusion")
         return self
 
 
@@ -253,6 +265,9 @@ class Study(Part):
     schedule: Schedule = Field(default_factory=Schedule, description="visits and their windows")
     analysis_sets: tuple[AnalysisSet, ...] = Field(default=(), description="who counts in which analysis")
     definitions: Definitions = Field(default_factory=Definitions, description="baseline, treatment-emergent")
+    adverse_events: AdverseEvents = Field(
+        default_factory=AdverseEvents, description="how adverse events and laboratory grades are read"
+    )
     endpoints: tuple[Endpoint, ...] = Field(default=(), description="endpoints")
     comparators: tuple[Comparator, ...] = Field(
         default=(), description="published results that endpoints are shown beside"
@@ -263,6 +278,17 @@ class Study(Part):
     kidney_function: KidneyFunction = Field(
         default_factory=KidneyFunction, description="how kidney function is shown"
     )
+    hla: Hla = Field(default_factory=Hla, description="HLA tables that the user supplies")
+    antibodies: Antibodies = Field(
+        default_factory=Antibodies, description="runs of single-antigen beads beside the table antibodies"
+    )
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")
     intake: Intake = Field(default_factory=Intake, description="how the tables are written")
+
+    @model_validator(mode="after")
+    def _compares_with_a_cohort(self) -> Study:
+        name = self.adverse_events.compare_with
+        if name and name not in {each.id for each in self.cohorts}:
+            raise ValueError(f"adverse_events.compare_with names '{name}', which is no cohort of this file")
+        return self

@@ -1,11 +1,9 @@
 """Planned, prepared and administered cells; percent of target; thaw to infusion."""
 
-from datetime import date
-
 import polars as pl
 import pytest
 
-from graftrial.derive.product_dose import derive_bags, derive_doses, derive_thaw_to_infusion, summarise_doses
+from graftrial.derive.product_dose import derive_bags, derive_doses, summarise_doses
 from graftrial.derive.product_release import derive_release_tests
 from graftrial.intake.table import absent
 
@@ -78,23 +76,3 @@ def test_cumulative_dose_and_days_between_infusions():
     assert (told["lowest_percent_of_target"], told["highest_percent_of_target"]) == (50, 100)
     open_sum = summarise_doses(doses(infusion(), infusion("P2", None, day=28))).row(0, named=True)
     assert open_sum["cumulative_cells_per_kg"] is None
-
-
-def thaw(thawed, started, **columns):
-    day = date(2024, 3, 1)
-    rows = {
-        "product_id": ["P1", "P1"],
-        "event": ["thawed", "infusion started"],
-        "start_earliest": [day, day],
-        "start_latest": [day, day],
-    }
-    if thawed:
-        rows["start_time"] = [thawed, started]
-    return derive_thaw_to_infusion(pl.DataFrame(rows | columns)).row(0, named=True)
-
-
-def test_hours_from_thaw_to_infusion_need_the_time_of_day():
-    assert thaw("08:30", "10:00")["hours_thaw_to_infusion"] == 1.5
-    assert "time of day" in thaw(None, None)["thaw_reason"]
-    assert "before the thaw" in thaw("10:00", "08:30")["thaw_reason"]
-    assert "no thaw" in thaw("08:30", "10:00", event=["released", "infusion started"])["thaw_reason"]

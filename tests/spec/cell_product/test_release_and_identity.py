@@ -9,7 +9,7 @@ import pytest
 from graftrial.clinical.cell_product.custody_chain import breaks, chained
 from graftrial.clinical.cell_product.identifiers import check_character, is_check_character_right
 from graftrial.clinical.cell_product.specification import endotoxin_thresholds, specifications
-from graftrial.derive.product_identity import derive_check_characters, derive_custody, derive_identity
+from graftrial.derive.product_identity import derive_check_characters, derive_identity
 from graftrial.derive.product_release import (
     derive_panel,
     derive_release,
@@ -168,41 +168,6 @@ def test_the_chain_of_identity(made_for, donor, own, verdict, because):
     )
     assert row["chain_of_identity"] == verdict, because
     assert row["identity_reason"] or verdict == "intact", because
-
-
-def hand_over(row, giver, taker, day="2024-03-01"):
-    return {
-        "product_id": "P1",
-        "event": f"e{row}",
-        "source_row": row,
-        "from": giver,
-        "to": taker,
-        "start_earliest": day,
-        "start_latest": day,
-    }
-
-
-def custody(*rows):
-    frame = absent("custody").frame
-    dates = {"start_earliest": pl.String, "start_latest": pl.String}
-    read = pl.DataFrame(list(rows), schema=dict(frame.schema) | dates)
-    return derive_custody(read.with_columns(pl.col(*dates).str.to_date())).row(0, named=True)["custody"]
-
-
-def test_custody_is_complete_where_each_hands_over_what_they_received():
-    assert (
-        custody(
-            hand_over(2, None, "laboratory"),
-            hand_over(3, "laboratory", "courier"),
-            hand_over(4, "Courier", "ward"),
-        )
-        == "complete"
-    )
-    assert custody(hand_over(2, None, "laboratory"), hand_over(3, "courier", "ward")) == "1 gaps"
-    assert custody(hand_over(2, None, None), hand_over(3, "courier", "ward")) == "not assessable"
-    assert (
-        custody(hand_over(2, None, "a", "2024-03-05"), hand_over(3, "a", "b", "2024-03-01")) == "out of order"
-    )
 
 
 def test_a_changed_a_removed_and_a_moved_event_break_the_chain():

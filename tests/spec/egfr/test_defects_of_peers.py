@@ -136,3 +136,35 @@ def test_the_cystatin_equation_of_2012_keeps_its_own_age_factor():
 def test_a_missing_unit_is_never_read_as_micromoles():
     answer = EQUATIONS["ckd_epi_cr_2021"](creatinine_mg_per_dl=97.0, age_years=50.0, sex="M")
     assert answer == NotAssessable("creatinine_mg_per_dl is 97.0, expected 0.2 to 25 mg/dL")
+
+
+def test_nothing_is_rounded_inside_an_equation():
+    for equation in ("ckd_epi_cr_2021", "mdrd4_175", "ekfc_cr"):
+        answer = value(equation, creatinine_mg_per_dl=1.37, age_years=50.5, sex="M")
+        assert abs(answer - round(answer, 2)) > 1e-6
+
+
+@pytest.mark.parametrize("sex", ["Male", "male", "m", "female", "1", ""])
+def test_a_sex_in_other_words_is_asked_about_and_never_taken_as_female(sex):
+    answer = EQUATIONS["ckd_epi_cr_2021"](creatinine_mg_per_dl=1.0, age_years=50.0, sex=sex)
+    assert answer == NotAssessable(f"sex is {sex}, expected F, M")
+    frame = pl.DataFrame({"creatinine_mg_per_dl": [1.0], "age_years": [50.0], "sex": [sex]})
+    assert add_egfr(frame, "ckd_epi_cr_2021", {}).collect()["egfr_ml_per_min_1_73m2"].item() is None
+
+
+def test_the_median_creatinine_of_adults_is_that_of_the_paper_and_not_62_or_80_micromoles():
+    adults = {"age_years": 40.0}
+    assert value("ekfc_cr", creatinine_mg_per_dl=0.70, sex="F", **adults) == pytest.approx(107.3)
+    assert value("ekfc_cr", creatinine_mg_per_dl=0.90, sex="M", **adults) == pytest.approx(107.3)
+
+
+@pytest.mark.parametrize(("equation", "oldest"), [("ckid_u25_cr", 25.0), ("ekfc_cr", 90.0)])
+def test_an_equation_is_not_stretched_beyond_the_ages_of_its_paper(equation, oldest):
+    given = {"creatinine_mg_per_dl": 1.0, "height_cm": 165.0, "sex": "F"}
+    given = {each.name: given.get(each.name) for each in EQUATIONS[equation].inputs}
+    assert isinstance(EQUATIONS[equation](**{**given, "age_years": oldest}), Value)
+    assert isinstance(EQUATIONS[equation](**{**given, "age_years": oldest + 1}), NotAssessable)
+
+
+def test_an_equation_that_is_only_recalled_is_not_offered():
+    assert not {each for each in EQUATIONS if "nankivell" in each}

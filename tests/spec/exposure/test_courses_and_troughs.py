@@ -134,7 +134,9 @@ def test_the_share_below_target_needs_a_target():
 
 def test_concentration_by_dose_needs_the_one_dose_of_the_day():
     daily = course("tacrolimus", None, -100, None, 4.0, "mg/day", "maintenance")
-    told = derive_concentration_by_dose(troughs(6.0), frame(daily)).row(0, named=True)
+    keyed = {"key": pl.lit("treatments/S1/tacrolimus")}
+    told = derive_concentration_by_dose(troughs(6.0), frame(daily).with_columns(**keyed)).row(0, named=True)
     assert told["ng_per_ml_per_mg"] == 1.5
-    twice = derive_concentration_by_dose(troughs(6.0), frame(daily, daily)).row(0, named=True)
+    both = frame(daily, daily).with_columns(**keyed)
+    twice = derive_concentration_by_dose(troughs(6.0), both).row(0, named=True)
     assert twice["ng_per_ml_per_mg"] is None and "several" in twice["ratio_reason"]

@@ -22,10 +22,11 @@ CHECKS = [
     hla.check_specificity_against_typing,
     hla.check_antibody_against_self,
 ]
+FOUND_BY_INTAKE = ("GT-AB-020", "GT-HLA-004", "GT-HLA-005")  # tests/unit/test_catalogue.py shows them
 CODES = [
     code
     for code, kind in catalogue().items()
-    if code.startswith(("GT-HLA-", "GT-AB-")) and "skip" not in kind.example
+    if code.startswith(("GT-HLA-", "GT-AB-")) and "skip" not in kind.example and code not in FOUND_BY_INTAKE
 ]
 
 

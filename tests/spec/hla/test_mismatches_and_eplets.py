@@ -8,7 +8,8 @@ import pytest
 from graftrial.clinical.hla.eplets import EpletTable, eplet_mismatches, highest_by_locus
 from graftrial.clinical.hla.serology import loci
 from graftrial.derive.donor_specificity import read_typings
-from graftrial.derive.hla_mismatch import derive_eplets, derive_mismatches, summarise_mismatches
+from graftrial.derive.eplets import derive_eplets
+from graftrial.derive.hla_mismatch import derive_mismatches, summarise_mismatches
 from graftrial.intake.hla_tables import (
     NotAnHlaTable,
     read_eplet_table,
@@ -92,9 +93,31 @@ def test_the_whole_published_pair_of_a_patient_is_counted_in_a_study(shared):
         for allele in typing[person]:
             loci_of.setdefault((person, allele.split("*")[0]), []).append(allele)
     known = typed(*((person, locus, *[*alleles, None][:2]) for (person, locus), alleles in loci_of.items()))
-    row = derive_eplets(known, ["S1"], {"II v3": table(shared, "v3", 2)}).row(0, named=True)
-    assert (row["total"], row["unique"], row["dq"], row["dr"], row["dr_dq_risk"]) == (14, 13, 5, 3, "low")
-    assert "experimental" in row["risk_rule"]
+    row = derive_eplets(known, ["S1"], table(shared, "v3", 2)).row(0, named=True)
+    assert (row["total"], row["unique"], row["dq"], row["dr"]) == (14, 13, 5, 3)
+    assert row["dr_dq_risk"] == ("low" if row["risk_reason"] is None else None)
+
+
+GIVEN = {"v2": 2, "v3": 3}  # of the pairs, as many are typed completely where it matters
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_a_risk_that_we_give_is_that_of_the_reference_program_and_an_incomplete_pair_has_none(
+    shared, version
+):
+    given = 0
+    for expected in csv.DictReader((shared / f"reference/hla/eplet_dqdr_risk_{version}_hlar.csv").open()):
+        loci_of = {}
+        for person, alleles in pairs(shared, 2)[expected["pair_id"]].items():
+            for allele in alleles:
+                loci_of.setdefault((person, allele.split("*")[0]), []).append(allele)
+        known = typed(*((person, locus, *[*names, None][:2]) for (person, locus), names in loci_of.items()))
+        row = derive_eplets(known, ["S1"], table(shared, version, 2)).row(0, named=True)
+        assert (row["dr_dq_risk"] is None) == (row["risk_reason"] is not None)
+        if row["dr_dq_risk"]:
+            given += 1
+            assert row["dr_dq_risk"].startswith(expected["risk"])
+    assert given == GIVEN[version]
 
 
 def test_a_table_of_another_shape_is_refused(tmp_path):

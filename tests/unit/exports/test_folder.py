@@ -24,7 +24,7 @@ def everything(folder):
 def test_the_template_is_a_valid_study(tmp_path, workbook):
     write_study_folder(tmp_path / "new", workbook)
     study = load(tmp_path / "new")
-    assert study.rules == {"egfr.ckd_epi_cr": "2021", "banff.amr": "2022"}
+    assert study.rules == {"egfr.ckd_epi_cr": "2021", "banff.amr": "2022", "adverse_events.ctcae": "5.0"}
     assert study.dose.planned_cells_per_kg == 3e6
     assert len(study.eligibility) == 3
     assert "TEMPLATE" in study.study.title

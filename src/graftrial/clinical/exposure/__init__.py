@@ -8,7 +8,7 @@ from graftrial.clinical.exposure.courses import (
     DOSE_PER_SIZE,
     DOSE_TIMES_SIZE,
 )
-from graftrial.clinical.exposure.tacrolimus import CV, IPV
+from graftrial.clinical.exposure.tacrolimus import CONCENTRATION_BY_DOSE, CV, IPV
 
 RULES: tuple[Rule, ...] = (
     DUBOIS_1916,
@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     CUMULATIVE_DOSE,
     DOSE_PER_SIZE,
     DOSE_TIMES_SIZE,
+    CONCENTRATION_BY_DOSE,
     CV,
     IPV,
 )

@@ -24,6 +24,29 @@ def ipv_percent(
     return 100 * mean_absolute_deviation_ng_per_ml / mean_ng_per_ml + 0 * n_troughs
 
 
+def concentration_by_dose(trough_ng_per_ml: pl.Expr, daily_dose_mg: pl.Expr) -> pl.Expr:
+    """Trough over the daily dose, in ng/mL per mg."""
+    return trough_ng_per_ml / daily_dose_mg
+
+
+CONCENTRATION_BY_DOSE = Rule(
+    id="exposure.tacrolimus_concentration_by_dose",
+    edition="1",
+    title="Tacrolimus, concentration by dose (C/D)",
+    source=Source(
+        document="Tacrolimus: why pharmacokinetics matter in the clinic. Front Transplant 2023;2:1160752",
+        locator="Abstract: C/D ratio as trough level normalised by daily dose",
+        doi="10.3389/frtra.2023.1160752",
+    ),
+    inputs=(
+        Input("trough_ng_per_ml", pl.Float64, "ng/mL", low=0, high=200),
+        Input("daily_dose_mg", pl.Float64, "mg", low=0.1, high=100),
+    ),
+    output="ng/mL per mg",
+    population="outpatients at steady state, trough and dose of one day and one formulation",
+    golden="exposure/tacrolimus_concentration_by_dose_1",
+    expression=concentration_by_dose,
+)
 CV = Rule(
     id="exposure.tacrolimus_cv",
     edition="1",

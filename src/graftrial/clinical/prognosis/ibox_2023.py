@@ -9,6 +9,7 @@ from graftrial.clinical.kleene import at_least, either, graded
 
 LOWEST_UPCR_G_PER_G = 0.05
 POSITIVE_MFI = 1400
+CONTEXT_YEARS = (0.5, 2.0)  # after transplantation: within the qualified context of use
 IFTA = {0: 0.0, 1: 0.0, 2: log(1.14), 3: log(1.41)}
 DOCUMENT, DOI = "Klein A et al. Transpl Int 2023;36:11951", "10.3389/ti.2023.11951"
 CONTEXT = (

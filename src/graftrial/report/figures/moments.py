@@ -43,13 +43,14 @@ class Span:
         return min(max(position(when), self.low), self.high)
 
 
-def span_of(rows: Sequence[Mapping[str, Any]]) -> Span:
-    """The axis that shows what happened; therapy of long ago does not stretch it."""
-    axis = rows[0]["axis"]
+def span_of(rows: Sequence[Mapping[str, Any]], axis: str = "", measured: Sequence[int | date] = ()) -> Span:
+    """The axis that shows what happened and what was measured; therapy of long ago does not stretch it."""
+    axis = axis or rows[0]["axis"]
     framing = [each for each in rows if each["lane"] != "other therapy"]
     known: list[float] = []
     for chosen in (framing, rows):
         known = [position(end) for each in chosen for end in ends_of(each) if end is not None]
+        known += [position(each) for each in measured]
         if known:
             break
     if not known:

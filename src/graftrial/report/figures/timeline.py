@@ -5,11 +5,12 @@ What has no date stands in a gutter at the right of the same picture: nothing th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.figures.moments import Span, ends_of, moment_words, span_of
-from graftrial.report.figures.theme import CROSS, dot, layer, titled, told, words
+from graftrial.report.figures.moments import Span, ends_of, moment_words, position, span_of
+from graftrial.report.figures.patient_panels import SPACING, measured, panel_specs, shaded
+from graftrial.report.figures.theme import CROSS, STATIC_WIDTH, dot, layer, titled, told, words
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import spoken
 from graftrial.report.palette import ALERT, BAND, FAINT, INFERRED, INK, QUIET
@@ -31,17 +32,54 @@ COLOURS = {
     "milestone": INK,
 }
 SHAPES = {"cells": "diamond", "biopsy": "square", "adverse event": "circle", "milestone": "triangle-down"}
+LOST = ("graft lost", "retransplanted")
 ENDS = ("graft lost", "death", "retransplanted", "dialysis")
 HEADING = "§"
 STEP = 19  # px a row
+ROOM = 24  # px at the right and around
+SIDE = 0.62  # of the axis; words of a mark beyond it stand at its left
 LABELS = 205  # px for the words at the left
 
 
 def timeline_spec(material: Material, subject: Record, rows: Sequence[Record]) -> Spec:
-    """The timeline of one patient. The parameter `labels` is the room for words; the page narrows it on a phone."""
-    span = span_of(rows)
+    """One patient on one axis: panels of what was measured above the lanes of what happened.
+
+    The parameter `labels` is the room for words; the page narrows it on a phone, and fits the width of every panel.
+    """
+    subject_id = subject["subject_id"]
+    axis = rows[0]["axis"] if rows else "day"
+    found = measured(material, subject_id, axis)
+    span = span_of(rows, axis, [each["at"] for panel in found.values() for each in panel])
     has_gutter = any(not each["is_dated"] for each in rows)
-    colour = material.colours[subject["subject_id"]]
+    right = span.gutter[1] if has_gutter else span.high
+    colour = material.colours[subject_id]
+    days = {"infusions": _days(rows, "cell infusion"), "loss": _days(rows, *LOST)}
+    lanes = _lanes(material, rows, span, colour, has_gutter, days)
+    title = f"{'Course' if found else 'Timeline'} of {subject_id}"
+    body: Spec = {"params": [{"name": "labels", "value": LABELS}]}
+    if not found:
+        return titled(title, material.subtitle, {**body, "width": "container", **lanes})
+    width = STATIC_WIDTH - LABELS - ROOM
+    views = [*panel_specs(material, found, span, right, colour, days), lanes]
+    stacked: list[SpecValue] = [{**each, "width": width} for each in views if isinstance(each, dict)]
+    body |= {"usermeta": {"labels": LABELS, "room": ROOM}, "vconcat": stacked}
+    return titled(title, material.subtitle, {**body, "spacing": SPACING, "bounds": "flush"})
+
+
+def _days(rows: Sequence[Record], *labels: str) -> list[float]:
+    """Where items of these names stand, as far as their day is known."""
+    moments = [ends_of(each) for each in rows if each["label"] in labels and each["is_dated"]]
+    return [position(low) for low, high in moments if low is not None and low == high]
+
+
+def _lanes(
+    material: Material,
+    rows: Sequence[Record],
+    span: Span,
+    colour: str,
+    has_gutter: bool,
+    days: Mapping[str, Sequence[float]],
+) -> Spec:
     order: list[SpecValue] = []
     items: list[SpecValue] = []
     for lane in LANES:
@@ -55,14 +93,10 @@ def timeline_spec(material: Material, subject: Record, rows: Sequence[Record]) -
                 order.append(place)
             items.append(_item(material, each, place, span, colour))
     y: Spec = words("row", sort=order, scale={"domain": order}, axis=_row_axis())
-    body: Spec = {
-        "params": [{"name": "labels", "value": LABELS}],
-        "width": "container",
-        "height": {"step": STEP},
-        "data": {"values": items},
-        "layer": _layers(span, _x(span, has_gutter, material.day_axis), y, has_gutter, material.inputs.share),
-    }
-    return titled(f"Timeline of {subject['subject_id']}", material.subtitle, body)
+    x = _x(span, has_gutter, material.day_axis)
+    after = shaded(min(days["loss"], default=None), span, x)
+    drawn = _layers(span, x, y, has_gutter, material.inputs.share)
+    return {"height": {"step": STEP}, "data": {"values": items}, "layer": [*after, *drawn]}
 
 
 def _label(row: Record) -> str:
@@ -98,6 +132,7 @@ def _item(material: Material, row: Record, place: str, span: Span, colour: str) 
         "when": moment_words(low, high, material.inputs.share),
         "detail": spoken(row["detail"] or ""),
         "colour": _tone(row, colour),
+        "shown": row.get("shown") or "",
         "shape": CROSS
         if is_end
         else "triangle-up"
@@ -105,8 +140,10 @@ def _item(material: Material, row: Record, place: str, span: Span, colour: str) 
         else SHAPES.get(row["lane"], "circle"),
     }
     if not row["is_dated"] or low is None or high is None:
-        return item | {"x": span.gutter_middle, "kind": "point"}
+        return item | {"x": span.gutter_middle, "kind": "point", "side": "left", "end": span.gutter_middle}
     start, end = span.clipped(low), span.clipped(high)
+    beyond = end > span.low + SIDE * (span.high - span.low)
+    item |= {"side": "left" if beyond else "right", "end": start if beyond else end}
     if row["is_ongoing"]:
         return item | {"x": start, "x2": span.high, "kind": "bar", "goes_on": True}
     if start == end:
@@ -144,6 +181,11 @@ def _layers(span: Span, x: Spec, y: Spec, has_gutter: bool, is_shared: bool) -> 
     if span.axis == "day":
         layers.append(layer({"type": "rule", "color": QUIET, "strokeWidth": 1.5}, {"x": x}, rows=[{"x": 0}]))
     range_bar: Spec = {"type": "bar", "height": 10, "cornerRadius": 5, **dashed}
+    side: Spec = {"expr": "datum.side == 'left' ? 'right' : 'left'"}
+    apart: Spec = {"expr": "datum.side == 'left' ? -9 : 9"}
+    beside: Spec = {"type": "text", "align": side, "dx": apart, "fontSize": 10, "color": INK}
+    at: Spec = {"x": {**x, "field": "end"}, "y": y, "text": {"field": "shown", "type": "nominal"}}
+    layers.append(layer(beside, at, "datum.shown"))
     layers += [
         layer({"type": "bar", "height": 8, "cornerRadius": 3}, ends, "datum.kind == 'bar'"),
         layer(range_bar, {**ends, "stroke": colour}, "datum.kind == 'range'"),

@@ -17,6 +17,7 @@ from graftrial.report.material import LISTING_ROWS, Material
 from graftrial.report.numbers import NOT_REPORTED, plural, rounded, spoken
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.event_listing import listing
+from graftrial.report.sections.event_rates import by_cohort, rates
 from graftrial.report.unknowns import unknown_words
 
 OVERVIEW = {
@@ -25,7 +26,11 @@ OVERVIEW = {
     "serious": "Serious",
     "treatment_emergent_serious": "Treatment-emergent and serious",
     "related_cells": "Related to the cells",
+    "related_cells_for_reporting": "Related to the cells, or causality not yet judged",
+    "related_any": "Related to any product or procedure",
     "grade_3_or_higher": "Grade 3 or higher",
+    "withdrawal": "Leading to withdrawal",
+    "infusion_reaction": "Infusion reaction",
     "fatal": "Fatal",
 }
 NOT_COMPLETE = "The table of adverse events is not declared complete: further events may exist."
@@ -44,6 +49,7 @@ def section(material: Material) -> Section:
         )
         return Section("adverse-events", title, tuple(blocks), title)
     blocks.append(_overview(material))
+    blocks += by_cohort(material, OVERVIEW)
     if material.frame("adverse_events").is_empty():
         text = "The table of adverse events was given and holds no event."
         blocks.append(
@@ -53,6 +59,7 @@ def section(material: Material) -> Section:
     blocks += _by_term(material)
     blocks += _worst_grade(material)
     blocks += _relation(material)
+    blocks += rates(material)
     blocks += listing(material)
     return Section("adverse-events", title, tuple(blocks), title)
 
@@ -61,6 +68,8 @@ def definition(material: Material) -> str:
     """The sentence that says which events count as treatment-emergent, and how many onsets were imputed."""
     window = material.study.definitions.treatment_emergent
     until = "the end of the study" if window.until_day is None else f"day {rounded(window.until_day)}"
+    if window.days_after_last_infusion is not None:
+        until = f"{plural(window.days_after_last_infusion, 'day')} after the last infusion"
     sentence = (
         "Treatment-emergent: onset, or worsening above the grade before the infusion, from day "
         f"{rounded(window.from_day)} to {until}, counted from the first infusion. An onset that is unknown or partly "
@@ -86,8 +95,26 @@ def _overview(material: Material) -> Table:
         Column("Subjects", is_number=True, below=f"N = {size}" if size else ""),
         Column("Events", is_number=True),
     )
-    notes = () if material.is_complete("adverse_events") else (NOT_COMPLETE,)
+    notes = (*_read_as(material), *(() if material.is_complete("adverse_events") else (NOT_COMPLETE,)))
     return with_citations(Table("Adverse events, overview", columns, tuple(rows), notes), material.results)
+
+
+def _read_as(material: Material) -> tuple[str, ...]:
+    """What the rows of the overview mean where the study file decides it."""
+    reaction = material.study.adverse_events.infusion_reaction
+    if reaction.within_hours is not None:
+        hours = rounded(reaction.within_hours)
+        window = f"onset within {hours} hours after an infusion, by day where no time is recorded"
+    elif reaction.within_days is not None:
+        window = f"onset within {plural(reaction.within_days, 'day')} after an infusion"
+    else:
+        window = "as recorded; the study file declares no window"
+    terms = f"; terms: {', '.join(reaction.terms)}" if reaction.terms else ""
+    return (
+        "Each worsening that is a row of its own counts as an event of its own; subjects count once.",
+        "Related: in the judgement of investigator or sponsor; not yet judged is handled as related until it is.",
+        f"Infusion reaction: {window}{terms}.",
+    )
 
 
 def _safety_set_size(material: Material) -> str:

@@ -7,7 +7,6 @@ from graftrial.report.blocks import (
     Cell,
     Column,
     Figure,
-    Fold,
     Note,
     Row,
     Section,
@@ -18,24 +17,18 @@ from graftrial.report.blocks import (
 )
 from graftrial.report.figures.antibodies import CUTOFF, SATURATION, drawn, multiples_spec
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plural, rounded, spoken
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plural, rounded
 from graftrial.report.results import ResultRow
-
-LOCI = ("A", "B", "DR", "DQ")
-RESPONSES = {
-    "not_applicable_no_baseline_dsa": "none before, none after",
-    "de_novo": "de novo",
-    "cleared": "cleared",
-    "fall_ge_50": "fell by half or more",
-    "doubled": "doubled or more",
-    "fluctuating": "neither halved nor doubled",
-}
+from graftrial.report.sections.antibody_course import cohort_blocks, response_words, serum_blocks
+from graftrial.report.sections.bead_runs import run_blocks
+from graftrial.report.sections.hla import hla_blocks
+from graftrial.report.sections.measured import measured
 
 
 def section(material: Material) -> Section:
-    """The figure, before and after, every serum, mismatches."""
-    title = "Antibodies and HLA"
-    return Section("antibodies", title, (*_antibodies(material), *_mismatches(material)), "Antibodies")
+    """The cohort, the figure, before and after, every serum and antigen, runs of beads, mismatches and eplets."""
+    blocks = (*_antibodies(material), *run_blocks(material), *hla_blocks(material))
+    return Section("antibodies", "Antibodies and HLA", blocks, "Antibodies")
 
 
 def _antibodies(material: Material) -> list[Block]:
@@ -46,10 +39,10 @@ def _antibodies(material: Material) -> list[Block]:
     if CUTOFF not in material.study.thresholds:
         text = f"The study file pins no {CUTOFF}: only the laboratory's own verdicts count as positive."
         blocks.append(Note(text, "note"))
-    blocks += _figure(material)
+    blocks += [*cohort_blocks(material), *_figure(material)]
     responses = _responses(material, sera)
     blocks.append(folded(responses, f"Before and after of {plural(len(responses.rows), 'patient')}"))
-    blocks.append(Fold("Every serum", (_sera(material, sera),)))
+    blocks += serum_blocks(material, sera)
     return blocks
 
 
@@ -106,7 +99,7 @@ def _strongest(material: Material, serum: Record | None) -> Cell:
     when = days(serum["day"], serum["day"], serum["date"])
     row = material.results.get(_key("immunodominant_mfi", serum))
     named = ", ".join(each for each in (serum["immunodominant"], when) if each)
-    return _number(row, named)
+    return measured(row, named)
 
 
 def _key(measure: str, serum: Record) -> str:
@@ -114,74 +107,9 @@ def _key(measure: str, serum: Record) -> str:
     return f"dsa.{measure}.{serum['subject_id']}.{when}"
 
 
-def _number(row: ResultRow | None, below: str = "") -> Cell:
-    if row is None:
-        return cell(NOT_REPORTED)
-    if row.number is not None:
-        told = "; ".join(each for each in (below, row.warnings) if each)
-        return Cell(rounded(row.number), row.key, below=told)
-    if row.lower is not None and row.upper is not None:
-        return Cell(f"{rounded(row.lower)} to {rounded(row.upper)}", row.key, "missing", row.warnings)
-    return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
-
-
 def _response(row: ResultRow | None) -> Cell:
     if row is None:
         return Cell(NOT_ASSESSABLE, tone="missing", below="no serum in the baseline window")
     if row.value is None:
         return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
-    return Cell(RESPONSES.get(row.value, spoken(row.value)), row.key, below=row.warnings)
-
-
-def _sera(material: Material, sera: list[Record]) -> Table:
-    body = tuple(
-        Row(
-            (
-                Cell(each["subject_id"]),
-                cell(
-                    days(each["day"], each["day"], each["date"]),
-                    below="baseline" if each["is_baseline"] else "",
-                ),
-                _number(material.results.get(_key("immunodominant_mfi", each)), each["immunodominant"] or ""),
-                _number(material.results.get(_key("sum_mfi", each))),
-                _number(material.results.get(_key("count", each))),
-            )
-        )
-        for each in sera[:LISTING_ROWS]
-    )
-    columns = (
-        Column("Subject"),
-        Column("When"),
-        Column("Strongest", is_number=True, below="MFI"),
-        Column("Sum", is_number=True, below="MFI"),
-        Column("Number", is_number=True),
-    )
-    notes = material.cut_note(len(body), len(sera), "derived/sera.csv")
-    table = Table("Donor-specific antibodies of every serum", columns, body, notes, compact=True)
-    return with_citations(table, material.results)
-
-
-def _mismatches(material: Material) -> list[Block]:
-    rows = list(material.frame("hla_mismatches").iter_rows(named=True))
-    if not rows:
-        return [Note("HLA typings were not reported as rows for any patient.", "missing")]
-    subjects = list(dict.fromkeys(each["subject_id"] for each in rows))
-    body = tuple(
-        Row(
-            (
-                Cell(subject),
-                *(_number(material.results.get(f"hla_mismatch.{locus.lower()}.{subject}")) for locus in LOCI),
-            )
-        )
-        for subject in subjects[:LISTING_ROWS]
-    )
-    columns = (Column("Subject"), *(Column(f"HLA-{each}", is_number=True) for each in LOCI))
-    notes = material.cut_note(len(body), len(subjects), "derived/hla_mismatches.csv")
-    table = Table(
-        "HLA mismatches of the donor, 0 to 2 at each locus", columns, body, notes, compact=len(body) > 12
-    )
-    return [
-        folded(
-            with_citations(table, material.results), f"HLA mismatches of {plural(len(subjects), 'patient')}"
-        )
-    ]
+    return Cell(response_words(row.value), row.key, below=row.warnings)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from graftrial.report.blocks import Block, Cell, Column, Row, Table, Tone, cell, folded, with_citations
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, plain, plural, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, plural, rounded
+from graftrial.report.results import ResultRow
+from graftrial.report.sections.identity_panel import panel_blocks
+from graftrial.report.sections.measured import measured, middle, worded
 
+VERDICTS = ("passed", "failed", "pending", "not_assessable")
 TONES: dict[str, Tone] = {
     "passed": "good",
     "failed": "alert",
@@ -17,8 +21,38 @@ TONES: dict[str, Tone] = {
 
 
 def product_blocks(material: Material) -> list[Block]:
-    """Release of the batches and identity of the infused; nothing where there are no rows."""
-    return [*_releases(material), *_identities(material)]
+    """Batches together and one by one, identity criteria, identity of the infused; nothing where there are no rows."""
+    return [*_together(material), *_releases(material), *panel_blocks(material), *_identities(material)]
+
+
+def _together(material: Material) -> list[Block]:
+    """All batches: verdicts of release and identity, time from thaw to infusion."""
+    results = material.results
+    if results.get("products.release.passed") is None:
+        return []
+    body = [
+        Row(
+            (
+                Cell(title),
+                *(_count(results.get(f"products.{word}.{verdict}")) for verdict in VERDICTS),
+            )
+        )
+        for title, word in (("Release", "release"), ("Identity criteria", "identity_panel"))
+    ]
+    columns = (Column("Batches"), *(Column(each.replace("_", " "), is_number=True) for each in VERDICTS))
+    hours = results.get("products.hours_thaw_to_infusion.median")
+    told = middle(hours, 1)
+    notes: tuple[str, ...] = ()
+    if hours is not None and hours.denominator:
+        known = f"{rounded(hours.n or 0)} of {rounded(hours.denominator)} thawed batches"
+        value = f"{told.text} h, median (lowest to highest)" if hours.number is not None else told.text
+        notes = (f"From thaw to infusion: {value}; known to the minute for {known}.",)
+    table = Table("All batches together", columns, tuple(body), notes, narrow=True)
+    return [with_citations(table, results)]
+
+
+def _count(row: ResultRow | None) -> Cell:
+    return cell(NOT_ASSESSABLE) if row is None else Cell(row.words(), row.key)
 
 
 def _releases(material: Material) -> list[Block]:
@@ -28,6 +62,7 @@ def _releases(material: Material) -> list[Block]:
         Column("Batch"),
         Column("Release"),
         Column("Tests", is_number=True),
+        Column("Identity criteria"),
         Column("Custody"),
         Column("Thaw to infusion", is_number=True, below="hours"),
     )
@@ -42,23 +77,24 @@ def _releases(material: Material) -> list[Block]:
 
 
 def _release(material: Material, row: Record) -> Row:
+    product = row["product_id"]
     return Row(
         (
-            Cell(row["product_id"]),
-            _verdict(material, f"product.release.{row['product_id']}"),
+            Cell(product),
+            _verdict(material, f"product.release.{product}"),
             cell(rounded(row["n_tests"] or 0)),
-            cell(row["custody"] or NOT_REPORTED),
-            _thaw(row),
+            _verdict(material, f"product.identity_panel.{product}"),
+            worded(material.results.get(f"product.custody.{product}")),
+            _thaw(material.results.get(f"product.hours_thaw_to_infusion.{product}")),
         )
     )
 
 
-def _thaw(row: Record) -> Cell:
-    """Hours from thaw to infusion; a fresh batch has none."""
-    hours = row["hours_thaw_to_infusion"]
-    if hours is not None:
-        return Cell(plain(hours, 1))
-    return Cell("fresh", tone="quiet") if row["fresh_or_thawed"] == "fresh" else cell(NOT_REPORTED)
+def _thaw(row: ResultRow | None) -> Cell:
+    """Hours from thaw to infusion, or their bounds; fresh cells have none."""
+    if row is not None and row.value is None and row.denominator == 0:
+        return Cell("fresh", row.key, tone="quiet")
+    return measured(row, digits=1)
 
 
 def _verdict(material: Material, key: str) -> Cell:
@@ -75,24 +111,28 @@ def _identities(material: Material) -> list[Block]:
     subjects = list(dict.fromkeys(each["subject_id"] for each in infusions))
     body = []
     for subject in subjects[:LISTING_ROWS]:
-        targets = [each["percent_of_target"] for each in infusions if each["subject_id"] == subject]
-        body.append(
-            Row(
-                (
-                    Cell(subject),
-                    cell(
-                        ", ".join(NOT_ASSESSABLE if each is None else f"{rounded(each)}%" for each in targets)
-                    ),
-                    _verdict(material, f"product.identity.{subject}"),
-                )
-            )
+        targets = material.results.starting(f"dose.percent_of_target.{subject}.")
+        percents = (
+            f"{rounded(each.number)}%" if each.number is not None else NOT_ASSESSABLE for each in targets
         )
+        key = targets[0].key if len(targets) == 1 else ""
+        verdict = _verdict(material, f"product.identity.{subject}")
+        body.append(Row((Cell(subject), cell(", ".join(percents) or NOT_REPORTED, key), verdict)))
     columns = (
         Column("Subject"),
         Column("Cells given", below="percent of target, each infusion"),
         Column("Chain of identity"),
     )
-    notes = material.cut_note(len(body), len(subjects), "derived/infusions.csv")
+    middle_dose = material.results.get("dose_cohort.percent_of_target.median")
+    together = middle(middle_dose)
+    notes = (
+        *(
+            (f"All infusions together: {together.text}% of target, median (lowest to highest).",)
+            if middle_dose is not None and middle_dose.number is not None
+            else ()
+        ),
+        *material.cut_note(len(body), len(subjects), "derived/infusions.csv"),
+    )
     table = Table(
         "Dose against target, and whose cells they were", columns, tuple(body), notes, compact=len(body) > 12
     )

@@ -119,7 +119,6 @@ def _products(material: Material) -> Block:
         own = {True: "autologous", False: "allogeneic", None: "origin not reported"}[product.autologous]
         described = ", ".join(each for each in (product.name, own, product.cell_type, product.tissue) if each)
         return Note(f"{described}. Batches and release tests were not reported as rows.", "missing")
-    tests = _tests(material)
     rows = list(frame.iter_rows(named=True))
     body = tuple(
         Row(
@@ -130,31 +129,16 @@ def _products(material: Material) -> Block:
                 cell(words(each["cell_type"]), below=each["tissue"] or ""),
                 cell(words(each["passage"])),
                 cell(words(each["fresh_or_thawed"])),
-                _verdicts(tests.get(each["product_id"], NOT_REPORTED)),
             )
         )
         for each in rows[:LISTING_ROWS]
     )
-    titles = ("Batch", "Subject", "Cells from", "Kind of cell", "Passage", "Fresh or thawed", "Release tests")
+    titles = ("Batch", "Subject", "Cells from", "Kind of cell", "Passage", "Fresh or thawed")
     note = material.cut_note(len(body), len(rows), "tables/products.csv")
     table = Table(
         "Batches of the product", tuple(Column(each) for each in titles), body, note, compact=len(rows) > 12
     )
     return folded(table, f"All {plural(len(rows), 'batch', 'batches')} of the product")
-
-
-def _verdicts(told: str) -> Cell:
-    return cell(told, tone="alert" if "failed" in told else "")
-
-
-def _tests(material: Material) -> dict[str, str]:
-    verdicts: dict[str, list[str]] = {}
-    for row in material.table("product_tests").iter_rows(named=True):
-        verdicts.setdefault(row["product_id"], []).append(row["verdict"] or NOT_REPORTED)
-    return {
-        product: ", ".join(f"{verdict} {given.count(verdict)}" for verdict in sorted(set(given)))
-        for product, given in verdicts.items()
-    }
 
 
 def _infusions(material: Material) -> list[Block]:

@@ -23,14 +23,15 @@ from graftrial.report.numbers import (
     NOT_ASSESSABLE,
     NOT_REPORTED,
     days,
-    plain,
     plural,
     rounded,
-    signed,
-    words,
 )
-from graftrial.report.results import ResultRow, ResultRows
+from graftrial.report.results import ResultRow
+from graftrial.report.sections.before_after_cells import category_cell, change_cell
+from graftrial.report.sections.kidney_measurements import measurements
 from graftrial.report.sections.kidney_outcomes import outcome_blocks
+from graftrial.report.sections.prognosis import prognosis_blocks
+from graftrial.report.sections.proteinuria import proteinuria_blocks
 
 
 def section(material: Material) -> Section:
@@ -39,7 +40,8 @@ def section(material: Material) -> Section:
     frame = material.frame("kidney_function")
     if frame.is_empty():
         text = "Creatinine and eGFR were not reported as values for any patient."
-        return Section("kidney-function", title, (Note(text, "missing"),), title)
+        rest = (*proteinuria_blocks(material), *prognosis_blocks(material))
+        return Section("kidney-function", title, (Note(text, "missing"), *rest), title)
     blocks: list[Block] = []
     if material.results.starting("egfr."):
         blocks += _figures(material)
@@ -50,7 +52,8 @@ def section(material: Material) -> Section:
         folded(changes, f"Baseline, last value and change of {plural(len(changes.rows), 'patient')}")
     )
     blocks += outcome_blocks(material)
-    blocks.append(Fold("Every measurement", (_measurements(material),)))
+    blocks.append(Fold("Every measurement", (measurements(material),)))
+    blocks += [*proteinuria_blocks(material), *prognosis_blocks(material)]
     return Section("kidney-function", title, tuple(blocks), title)
 
 
@@ -86,11 +89,14 @@ def _changes(material: Material) -> Table:
     with_values = set(material.frame("kidney_function").get_column("subject_id").to_list())
     subjects = [each for each in material.subjects if each["subject_id"] in with_values]
     rows = tuple(_change_row(material, each) for each in subjects[:LISTING_ROWS])
+    unit = "mL/min/1.73 m²"
     columns = (
         Column("Subject"),
-        Column("Baseline", is_number=True, below="mL/min/1.73 m²"),
-        Column("Last", is_number=True, below="mL/min/1.73 m²"),
-        Column("Change", is_number=True, below="mL/min/1.73 m²"),
+        Column("Baseline", is_number=True, below=unit),
+        Column("Last", is_number=True, below=unit),
+        Column("Change", is_number=True, below=unit),
+        Column("Change", is_number=True, below="%"),
+        Column("KDIGO G", below="baseline → last"),
         Column("Graft"),
     )
     notes = material.cut_note(len(rows), len(subjects), "results.csv")
@@ -99,19 +105,16 @@ def _changes(material: Material) -> Table:
 
 
 def _change_row(material: Material, subject: Record) -> Row:
-    name = subject["subject_id"]
-    baseline, last, change = (
-        material.results.get(f"egfr_{part}.{name}") for part in ("baseline", "last", "change")
-    )
+    name, results = subject["subject_id"], material.results
+    baseline, last = (results.get(f"egfr_{part}.{name}") for part in ("baseline", "last"))
     return Row(
         (
-            Cell(subject["subject_id"]),
+            Cell(name),
             _egfr(baseline),
             _egfr(last),
-            cell(
-                NOT_ASSESSABLE if change is None or change.number is None else signed(change.number),
-                change.key if change else "",
-            ),
+            change_cell(results.get(f"egfr_change.{name}")),
+            change_cell(results.get(f"egfr_change_percent.{name}")),
+            category_cell(results, "kdigo_g", name),
             graft_cell(subject),
         )
     )
@@ -132,43 +135,3 @@ def graft_cell(subject: Record) -> Cell:
         return cell(status)
     when = days(subject["graft_loss_day"], subject["graft_loss_day"], subject["graft_loss_text"])
     return Cell("lost", tone="alert", below=when if when != NOT_REPORTED else "date not reported")
-
-
-def _measurements(material: Material) -> Table:
-    rows = list(material.frame("kidney_function").iter_rows(named=True))
-    body = tuple(_measurement(material.results, each) for each in rows[:LISTING_ROWS])
-    columns = (
-        Column("Subject"),
-        Column("When"),
-        Column("Visit"),
-        Column("Creatinine", is_number=True, below="as recorded"),
-        Column("Creatinine", is_number=True, below="mg/dL"),
-        Column("eGFR", is_number=True, below="mL/min/1.73 m²"),
-    )
-    notes = material.cut_note(len(body), len(rows), "derived/kidney_function.csv")
-    table = Table("Every creatinine with its eGFR", columns, body, notes, compact=True)
-    return with_citations(table, material.results)
-
-
-def _measurement(results: ResultRows, row: Record) -> Row:
-    egfr, creatinine = row["egfr_ml_per_min_1_73m2"], row["creatinine_mg_per_dl"]
-    recorded = (
-        NOT_REPORTED if row["value"] is None else f"{plain(row['value'], 3)} {row['unit'] or '(no unit)'}"
-    )
-    key = results.key("egfr", row["subject_id"], row["day"])
-    remark = "baseline" if row["is_baseline"] else "after graft loss" if row["is_after_graft_loss"] else ""
-    value = (
-        Cell(NOT_ASSESSABLE, key, "missing", row["egfr_reason"] or "")
-        if egfr is None
-        else Cell(rounded(egfr), key, below=remark)
-    )
-    return Row(
-        (
-            Cell(row["subject_id"]),
-            cell(days(row["day_low"], row["day_high"], row["date_text"])),
-            Cell(words(row["visit"]) if row["visit"] else "outside every window", tone="quiet"),
-            cell(recorded),
-            cell(NOT_REPORTED if creatinine is None else plain(creatinine, 2)),
-            value,
-        )
-    )

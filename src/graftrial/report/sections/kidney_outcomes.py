@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from graftrial.report.blocks import Block, Cell, Column, Fold, Row, Table, Tone, cell, folded, with_citations
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, day, days, plural, rounded, signed
+from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, day, days, plural, rounded
 from graftrial.report.results import ResultRow
+from graftrial.report.sections.before_after_cells import change_cell
 
 OUTCOMES = (
     ("egfr_decline_30", "Decline ≥ 30%"),
@@ -42,42 +45,50 @@ def outcome_blocks(material: Material) -> list[Block]:
 
 
 def _changes_under(material: Material, equations: tuple[str, ...]) -> Block:
-    """One endpoint under several equations: the change from baseline to the last value."""
+    """One endpoint under several equations: baseline, last value, change and its percent, the same samples."""
     subjects = [
         each
         for each in dict.fromkeys(material.frame("kidney_outcomes").get_column("subject_id").to_list())
         if material.results.get(f"egfr_change_under.{equations[0]}.{each}")
     ]
-    body = tuple(
-        Row(
-            (
-                Cell(subject),
-                *(
-                    _change(material.results.get(f"{stem}.{subject}"))
-                    for stem in ("egfr_change", *(f"egfr_change_under.{each}" for each in equations))
-                ),
-            )
-        )
-        for subject in subjects[:LISTING_ROWS]
-    )
+    shown = subjects[: LISTING_ROWS // (len(equations) + 1)]
+    body: list[Row] = []
+    for subject in shown:
+        body += [
+            _under_one(material, subject, each, not place) for place, each in enumerate(("", *equations))
+        ]
     columns = (
         Column("Subject"),
-        Column("As pinned", is_number=True),
-        *(Column(each, is_number=True) for each in equations),
+        Column("Equation"),
+        Column("Baseline", is_number=True),
+        Column("Last", is_number=True),
+        Column("Change", is_number=True),
+        Column("Change", is_number=True, below="%"),
     )
     notes = (
         "The pinned equation decides; the others show how much depends on the choice.",
-        *material.cut_note(len(body), len(subjects), "results.csv"),
+        *material.cut_note(len(shown), len(subjects), "results.csv"),
     )
-    caption = "Change of eGFR under several equations, mL/min/1.73 m²"
-    table = Table(caption, columns, body, notes, compact=len(body) > 12)
+    caption = "eGFR before and after under several equations, mL/min/1.73 m²"
+    table = Table(caption, columns, tuple(body), notes, compact=len(body) > 12)
     return folded(with_citations(table, material.results), caption)
 
 
-def _change(row: ResultRow | None) -> Cell:
-    if row is None or row.number is None:
-        return Cell(NOT_ASSESSABLE, row.key if row else "", "missing", row.warnings if row else "")
-    return Cell(signed(row.number, 1), row.key)
+def _under_one(material: Material, subject: str, equation: str, is_first: bool) -> Row:
+    suffix = f"_under.{equation}" if equation else ""
+    found = [
+        material.results.get(f"egfr_{part}{suffix}.{subject}")
+        for part in ("baseline", "last", "change", "change_percent")
+    ]
+    return Row(
+        (
+            Cell(subject if is_first else ""),
+            Cell(equation or "as pinned"),
+            *(_value(each) for each in found[:2]),
+            change_cell(found[2], 1),
+            change_cell(found[3], 1),
+        )
+    )
 
 
 def _outcomes(material: Material, subject: str) -> Row:
@@ -108,7 +119,12 @@ def _injury(row: ResultRow | None) -> Cell:
 
 
 def _under(material: Material, equations: tuple[str, ...]) -> Table:
-    rows = list(material.frame("kidney_function").iter_rows(named=True))
+    """Samples of the pinned equation, and those that only another one could be asked with."""
+    columns_of = ("subject_id", "day", "date_text", "day_low", "day_high", "key")
+    own = material.frame("kidney_function").select(columns_of)
+    others = material.frame("kidney_sensitivity").select(columns_of).unique("key", maintain_order=True)
+    every = pl.concat([own, others.join(own, on="key", how="anti")])
+    rows = list(every.sort("subject_id", "day_low", "key", nulls_last=True).iter_rows(named=True))
     body = tuple(_measurement(material, each, equations) for each in rows[:LISTING_ROWS])
     columns = (
         Column("Subject"),

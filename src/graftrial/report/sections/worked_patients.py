@@ -14,9 +14,9 @@ def blocks(material: Material) -> list[Block]:
         return []
     records = list(frame.iter_rows(named=True))
     agree = sum(each["agrees"] for each in records)
-    patients = frame["patient"].n_unique()
+    cases = frame["patient"].n_unique()
     said = (
-        f"{plural(patients, 'invented patient')} with answers worked out by the study team ran through the same "
+        f"{plural(cases, 'case')} of invented patients with answers worked out by the study team ran through the same "
         f"pipeline as the data: {agree} of {len(records)} expected answers agree."
     )
     return [
@@ -40,7 +40,7 @@ def _table(records: list[dict[str, object]]) -> Table:
         for each in records
     )
     columns = (
-        Column("Patient"),
+        Column("Case"),
         Column("Result, and why it is expected", wide=True),
         Column("Expected", is_number=True),
         Column("Answered", is_number=True),

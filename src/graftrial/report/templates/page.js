@@ -6,6 +6,17 @@
 
   function fitted(specification, width) {
     const narrow = width < 560;
+    const stacked = specification.usermeta && specification.usermeta.labels;
+    if (stacked) {
+      const labels = narrow ? Math.round(width * 0.36) : stacked;
+      const inner = Math.max(120, Math.floor(width - labels - specification.usermeta.room));
+      return Object.assign({}, specification, {
+        params: [{ name: "labels", value: labels }],
+        vconcat: specification.vconcat.map(function (each) {
+          return Object.assign({}, each, { width: inner });
+        }),
+      });
+    }
     if (narrow && specification.params) {
       const params = specification.params.map(function (each) {
         return each.name === "labels" ? { name: "labels", value: Math.round(width * 0.36) } : each;

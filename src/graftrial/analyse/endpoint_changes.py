@@ -106,6 +106,9 @@ def ranks(case: Case) -> list[Result]:
         for time, value in zip(lost, change, strict=True)
         if time is None and value is not None and value > 0
     )
+    results.append(
+        case.row(("subjects",), better, "improved", unit="subjects", n=n, denominator=len(case.rows))
+    )
     found = PROPORTIONS["clopper_pearson"](better, n)
     results.append(
         noted(

@@ -33,7 +33,7 @@ def harm_row(endpoint: Endpoint, course: Course, study: Study, frames: Mapping[s
     row: Row = {
         "subject_id": course.subject,
         "follow_up_day": end,
-        "n_events": certain.height,
+        "n_events": certain.select(pl.coalesce("series_id", "ae_id").n_unique()).item(),
         "key": "; ".join(sorted(certain["key"])) or f"subjects/{course.subject}",
         "reason": "",
     }

@@ -110,17 +110,21 @@ def curves(case: Case) -> list[Result]:
     known = [row for row in case.rows if row["status"] != "missing"]
     times = [float(row["day"]) for row in known]
     causes = [{"event": 1, "competing": 2}.get(row["status"], 0) for row in known]
+    undated = sum(1 for row in case.missing if row["event"])
+    certain, open_ = causes.count(1) + undated, len(case.missing) - undated
+    competed = f"; {causes.count(2)} with a competing event" if case.endpoint.competing else ""
     counted = case.row(
         ("subjects",),
-        causes.count(1),
+        None if open_ else certain,
         f"with {words}",
         unit="subjects",
-        n=len(known),
+        n=len(known) + undated,
         denominator=len(case.rows),
-        not_assessable=len(case.missing),
+        not_assessable=open_,
+        lower=certain,
+        upper=certain + open_,
         warnings=missing_words(case),
-        method=f"up to day {limit}"
-        + (f"; {causes.count(2)} with a competing event" if case.endpoint.competing else ""),
+        method=f"up to day {limit}{competed}; bounds: the missing all no, or all yes",
     )
     results.append(counted)
     curve: SurvivalCurve | CumulativeIncidence | NotEstimable

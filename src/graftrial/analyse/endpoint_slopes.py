@@ -157,7 +157,7 @@ def _contrast(case: Case, name: str, words: str, found: Contrast, unit: str) -> 
     stem = "" if name == "estimate" else f"{name}."
     degrees, se = number(found.df), number(found.se)
     row = case.estimate(name, words, found.estimate, unit)
-    results = [noted(row, _notes(case))]
+    results = [noted(row, _notes(case)) if name == "estimate" else row]
     if degrees is not None:
         results.append(
             case.row((f"{stem}df",), degrees, f"{words}: degrees of freedom", method=found.estimate.method)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
 from graftrial.analyse.endpoint_changes import changes, ranks, responders
 from graftrial.analyse.endpoint_counts import curves, proportions, rates
-from graftrial.analyse.endpoint_rows import Case
+from graftrial.analyse.endpoint_rows import Case, number
 from graftrial.analyse.endpoint_slopes import before_after, mixed_model, series, slopes
 from graftrial.analyse.estimand import estimand
 from graftrial.analyse.results import Result
@@ -32,7 +33,8 @@ METHODS: dict[str, Callable[[Case], list[Result]]] = {
     "time_to_event": curves,
     "rmst": curves,
 }
-SHARE = "; limits of the share: exact (Clopper-Pearson), 95%"
+BOUNDS = "bounds: patients without rows all no, or all yes"
+ENDINGS = (".estimate", ".upper")
 IN_WORDS = "described in words; no computation declared"
 
 
@@ -41,8 +43,8 @@ def endpoints(study: Study, tables: Tables, derived: Derived) -> list[Result]:
     values, points = derived.frame("endpoint_values"), derived.frame("endpoint_points")
     results: list[Result] = []
     for endpoint in study.endpoints:
-        results += _endpoint(endpoint, study, values, points)
-        results += _reported(endpoint, tables)
+        stated = _reported(endpoint, tables)
+        results += [*_covered(_endpoint(endpoint, study, values, points), stated), *stated]
         results += [_comparator(endpoint, each) for each in comparators(endpoint, study)]
     return [*results, *_comparisons(study, results)]
 
@@ -78,24 +80,78 @@ def _reported(endpoint: Endpoint, tables: Tables) -> list[Result]:
         return [Result(f"{group}.reported", None, endpoint.title, group, warnings=(why,))]
     row = found.row(0, named=True)
     events, n = row["events"], row["n"]
-    share = proportion_clopper_pearson(events, n) if events is not None and n else None
-    lower, upper = (share.lower, share.upper) if share else (None, None)
-    return [
+    label, source = row["label"] or endpoint.title, f"as stated by {row['source']}"
+    sources, stated = (f"reported/{endpoint.reported}",), ("stated by the source; no rows exist",)
+    value = events if events is not None else row["value"]
+    results = [
         Result(
             f"{group}.reported",
-            events if events is not None else row["value"],
-            row["label"] or endpoint.title,
+            value,
+            label,
             group,
-            unit="subjects" if events is not None else "",
             n=events,
             denominator=n,
-            lower=lower if isinstance(lower, float) else None,
-            upper=upper if isinstance(upper, float) else None,
-            method=f"as stated by {row['source']}" + (SHARE if share else ""),
-            warnings=("stated by the source; no rows exist",),
-            sources=(f"reported/{endpoint.reported}",),
+            unit="subjects" if events is not None else "",
+            method=source,
+            warnings=stated,
+            sources=sources,
         )
     ]
+    if events is None or not n:
+        return results
+    share = proportion_clopper_pearson(events, n)
+    method = f"{source}; exact (Clopper-Pearson); 95% interval"
+    return [
+        *results,
+        Result(
+            f"{group}.reported_share",
+            number(share.value),
+            f"share, as stated: {label}",
+            group,
+            n=n,
+            denominator=n,
+            method=method,
+            warnings=stated,
+            sources=sources,
+            lower=number(share.lower),
+            upper=number(share.upper),
+        ),
+    ]
+
+
+def _covered(results: list[Result], stated: list[Result]) -> list[Result]:
+    """A share of those with rows is no estimate for all where the source names more patients: only bounds are."""
+    total = next((each.denominator for each in stated if each.denominator), None)
+    counts = next((each for each in results if each.key.endswith(".subjects")), None)
+    if total is None or counts is None or (counts.denominator or 0) >= total:
+        return results
+    rows = counts.denominator or 0
+    low = int(counts.lower if counts.lower is not None else counts.value or 0)
+    high = int(counts.upper if counts.upper is not None else counts.value or 0) + total - rows
+    why = f"rows cover {rows} of {total} patients: {low} to {high} of {total}"
+    bounds = replace(
+        counts,
+        value=low if low == high else None,
+        lower=low,
+        upper=high,
+        denominator=total,
+        not_assessable=total - (counts.n or 0),
+        warnings=(why,),
+        method=BOUNDS,
+    )
+    return [
+        bounds
+        if each is counts
+        else _withheld(each, why, total)
+        if each.key.endswith((".estimate", ".upper"))
+        else each
+        for each in results
+    ]
+
+
+def _withheld(result: Result, why: str, total: int) -> Result:
+    told = (f"not estimable, because {why}",)
+    return replace(result, value=None, lower=None, upper=None, denominator=total, warnings=told)
 
 
 def _comparator(endpoint: Endpoint, given: Comparator) -> Result:

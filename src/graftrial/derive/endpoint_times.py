@@ -31,7 +31,8 @@ def event_row(endpoint: Endpoint, course: Course, study: Study, frames: Mapping[
     if happened and day is None and endpoint.method == "proportion":
         return row | {"status": "event", "reason": "its day is not reported: counted as inside"}
     if happened and day is None:
-        return row | {"status": "missing", "reason": f"{endpoint.words} happened, its day is not reported"}
+        told = {"event": endpoint.variable, "reason": f"{endpoint.words} happened, its day is not reported"}
+        return row | {"status": "missing", **told}
     if happened and day is not None and day < 0:
         return row | {"status": "missing", "reason": f"{endpoint.words} on day {day}, before day 0"}
     other = _earliest(course, endpoint.competing)

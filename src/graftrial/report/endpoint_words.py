@@ -5,8 +5,10 @@ from __future__ import annotations
 from graftrial.report.blocks import Cell
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import (
+    MINUS,
     NOT_ASSESSABLE,
     NOT_REPORTED,
+    bounds,
     counted,
     interval,
     percent,
@@ -90,7 +92,7 @@ def p_cell(row: ResultRow | None) -> Cell:
         return Cell("no test", tone="quiet")
     least = f"smallest possible {p_words(row.lower)}" if row.lower is not None else ""
     if row.number is None:
-        why = "fewer than 6 patients" if "fewer than 6" in row.warnings else row.warnings
+        why = "fewer than 6 patients" if "fewer than 6" in row.warnings else ""
         return Cell("not given", row.key, "missing", "; ".join(each for each in (why, least) if each))
     return Cell(p_words(row.number), row.key, below=least)
 
@@ -108,7 +110,10 @@ def patient_cell(endpoint: Endpoint, row: ResultRow | None) -> Cell:
     """What one patient contributed; below it the interval, the day, or the reason."""
     if row is None:
         return Cell(NOT_ASSESSABLE, tone="missing")
-    below = "; ".join(each for each in (row.method, row.warnings) if each)
+    below = unit_words("; ".join(each for each in (row.method, row.warnings) if each)).replace(
+        " -", f" {MINUS}"
+    )
+    below = f"{MINUS}{below[1:]}" if below.startswith("-") else below
     if row.value is None:
         return Cell(NOT_ASSESSABLE, row.key, "missing", below)
     if row.number is None:
@@ -135,3 +140,20 @@ def _before_after(biopsies: list[Record], column: str) -> Cell:
         told[period] = "/".join(dict.fromkeys(seen)) if seen else "no biopsy"
     is_new = any(word in told["after"] for word in ("present", "severe"))
     return Cell(f"{told['before']} → {told['after']}", tone="alert" if is_new else "")
+
+
+def inflammation(material: Material, subject: Record) -> Cell:
+    """g + ptc of every biopsy before and after the cells, as bounds where a score is missing."""
+    told = {}
+    for period in ("before", "after"):
+        rows = [
+            each for each in material.rows_of("biopsies", subject["subject_id"]) if each["period"] == period
+        ]
+        told[period] = ", ".join(bounds(each["mvi_low"], each["mvi_high"]) for each in rows) or "no biopsy"
+    return Cell(f"{told['before']} → {told['after']}")
+
+
+def paired_reading(material: Material, subject: Record) -> str:
+    """The sentences that read the biopsies after the cells beside the one before."""
+    rows = material.results.starting(f"biopsy.pair.{subject['subject_id']}.")
+    return " ".join(each.method for each in rows if each.method)

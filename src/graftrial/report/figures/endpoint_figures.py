@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from graftrial.report.blocks import Block, Figure, Spec
 from graftrial.report.figures.endpoint_curves import curve_spec, lines_spec
-from graftrial.report.figures.endpoint_patients import (
+from graftrial.report.figures.endpoint_lines import (
     before_after_spec,
-    response_spec,
     series_spec,
     slope_dots_spec,
     spaghetti_spec,
-    waterfall_spec,
 )
+from graftrial.report.figures.endpoint_patients import response_spec, waterfall_spec
 from graftrial.report.material import Material
 from graftrial.report.numbers import plural
 from graftrial.study.endpoints import CURVES

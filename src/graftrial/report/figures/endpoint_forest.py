@@ -20,7 +20,8 @@ def forest_spec(
 ) -> Spec:
     """One row a result; a published one in another unit is in the table only."""
     unit = own.unit if own else others[0].unit
-    rows = [_value(OURS, own, "ours")] if own is not None and own.number is not None else []
+    name = f"{OURS}, as stated by its source" if own and own.key.endswith(".reported_share") else OURS
+    rows = [_value(name, own, "ours")] if own is not None and own.number is not None else []
     rows += [_value(_short(each), each, "theirs") for each in others if each.unit == unit]
     order: list[SpecValue] = [each["s"] for each in rows]
     values: list[SpecValue] = [*rows]

@@ -11,8 +11,8 @@ from graftrial.report.results import ResultRow
 from graftrial.study.model import Endpoint
 
 CONTEXT = (
-    "Context, not a comparison: other patients, other designs, other times. No number of theirs is subtracted from ours, "
-    "and no p value could be given without their individual data."
+    "Context, not a comparison: other patients, other designs, other times. No number of theirs is subtracted from "
+    "ours, and no p value could be given without their individual data."
 )
 
 
@@ -22,6 +22,8 @@ def comparator_blocks(material: Material, endpoint: Endpoint) -> list[Block]:
     if not rows:
         return []
     own = material.results.get(f"endpoint.{endpoint.id}.estimate")
+    if own is None or own.number is None:
+        own = material.results.get(f"endpoint.{endpoint.id}.reported_share") or own
     name, title = f"forest-{endpoint.id}", f"{endpoint.title} beside published results"
     alt = (
         f"One row a result: our own in dark, {len(rows)} published ones in grey, with their limits where these were "

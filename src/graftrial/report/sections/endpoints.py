@@ -18,9 +18,11 @@ from graftrial.report.blocks import (
 from graftrial.report.endpoint_words import (
     estimate_cell,
     fate,
+    inflammation,
     is_efficacy,
     number_words,
     p_cell,
+    paired_reading,
     patient_cell,
     unit_words,
 )
@@ -31,10 +33,11 @@ from graftrial.report.results import ResultRow
 from graftrial.report.sections.comparators import comparator_blocks
 from graftrial.report.sections.kidney_function import graft_cell
 from graftrial.study.model import Endpoint
+from graftrial.study.variables import KIND_OF
 
 NOT_ALONE = (
     "A falling score is not an improvement by itself: thrombotic microangiopathy, tubular injury and the fate of the "
-    "graft stand beside it. Standard therapy came before the cells, so a change belongs to the whole treatment strategy."
+    "graft stand beside it. Standard therapy came before the cells: a change belongs to the whole treatment strategy."
 )
 PARTS = ("estimate", "acute", "chronic")
 
@@ -96,6 +99,13 @@ def _overview(material: Material, endpoint: Endpoint) -> Row:
     answered = Cell(f"{row.n} of {row.denominator}" if row and row.n is not None else "")
     name = row.label if row else ""
     found = estimate_cell(material, endpoint, row)
+    stated = material.results.get(f"{stem}.reported")
+    if stated is not None and stated.value is not None:
+        of = f" of {rounded(stated.denominator)}" if stated.denominator else ""
+        said = f"stated by the source: {stated.value}{of}"
+        found = Cell(
+            found.text, found.key, found.tone, "; ".join(each for each in (found.below, said) if each)
+        )
     method = Cell(row.method if row else "", below=name)
     has_test = material.results.get(f"{stem}.p")
     return Row((title, answered, found, p_cell(has_test), method))
@@ -136,6 +146,9 @@ def _individuals(material: Material, endpoint: Endpoint) -> Table:
             Column("TMA", below="before → after"),
             Column("Tubular injury", below="before → after"),
         ]
+    is_histology = KIND_OF[str(endpoint.variable)].is_histology
+    if is_histology:
+        columns.insert(-3, Column("g + ptc", below="before → after"))
     rows = []
     for subject in subjects[:LISTING_ROWS]:
         name = subject["subject_id"]
@@ -143,7 +156,9 @@ def _individuals(material: Material, endpoint: Endpoint) -> Table:
         cells.append(patient_cell(endpoint, given[name]))
         if is_efficacy(endpoint):
             cells += [graft_cell(subject), *fate(material, subject)]
-        rows.append(Row(tuple(cells)))
+        if is_histology:
+            cells.insert(-3, inflammation(material, subject))
+        rows.append(Row(tuple(cells), remark=paired_reading(material, subject) if is_histology else ""))
     notes = material.cut_note(len(rows), len(subjects), "results.csv")
     table = Table(
         f"{endpoint.title}: every patient", tuple(columns), tuple(rows), notes, compact=len(rows) > 12
@@ -243,17 +258,18 @@ def _reported(material: Material, endpoint: Endpoint) -> list[Block]:
     row = material.results.get(f"endpoint.{endpoint.id}.reported")
     if row is None:
         return []
-    return [Note(_stated(row), "missing" if row.value is None else "note")]
+    share = material.results.get(f"endpoint.{endpoint.id}.reported_share")
+    return [Note(_stated(row, share), "missing" if row.value is None else "lead")]
 
 
-def _stated(row: ResultRow) -> str:
+def _stated(row: ResultRow, share: ResultRow | None) -> str:
     if row.value is None:
         return row.warnings
     of = f" of {rounded(row.denominator)}" if row.denominator else ""
-    limits = f", exact 95% interval {_percents(row)}" if row.lower is not None else ""
+    limits = f", exact 95% interval {_percents(share)}" if share is not None else ""
     return (
         f"Stated by the source for all patients, for which no rows exist: {row.label}: {row.value}{of}{limits} "
-        f"({row.method.partition(';')[0]}). Never added to the rows."
+        f"({row.method}). Never added to the rows."
     )
 
 

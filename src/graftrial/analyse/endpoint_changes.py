@@ -88,33 +88,15 @@ def ranks(case: Case) -> list[Result]:
         reason = "" if rank is not None else row["reason"]
         results.append(case.patient(row, rank, "rank", reason=reason, method=what or ""))
     n = len([rank for rank in ranked.ranks if rank is not None])
-    results.append(
-        case.row(
-            ("lost",),
-            ranked.n_lost,
-            "ranked worst: lost before the timepoint",
-            unit="subjects",
-            n=n,
-            denominator=len(case.rows),
-            not_assessable=ranked.n_without,
-            warnings=missing_words(case),
-            method="earliest loss ranks worst, then change from baseline",
-        )
-    )
-    better = sum(
-        1
-        for time, value in zip(lost, change, strict=True)
-        if time is None and value is not None and value > 0
-    )
-    results.append(
-        case.row(("subjects",), better, "improved", unit="subjects", n=n, denominator=len(case.rows))
-    )
+    about = {"unit": "subjects", "n": n, "denominator": len(case.rows), "not_assessable": ranked.n_without}
+    notes, how = missing_words(case), "earliest loss ranks worst, then change from baseline"
+    words = "ranked worst: lost before the timepoint"
+    results.append(case.row(("lost",), ranked.n_lost, words, warnings=notes, method=how, **about))
+    better = sum(time is None and (value or 0) > 0 for time, value in zip(lost, change, strict=True))
+    results.append(case.row(("subjects",), better, "improved", **about))
     found = PROPORTIONS["clopper_pearson"](better, n)
     results.append(
-        noted(
-            case.estimate("estimate", "share that improved; a loss counts as worse", found, ""),
-            missing_words(case),
-        )
+        noted(case.estimate("estimate", "share that improved; a loss counts as worse", found, ""), notes)
     )
     results.append(case.test("p", "as many improve as get worse", sign_of_composite(lost, change), n))
     return results

@@ -80,43 +80,34 @@ def _reported(endpoint: Endpoint, tables: Tables) -> list[Result]:
         return [Result(f"{group}.reported", None, endpoint.title, group, warnings=(why,))]
     row = found.row(0, named=True)
     events, n = row["events"], row["n"]
-    label, source = row["label"] or endpoint.title, f"as stated by {row['source']}"
-    sources, stated = (f"reported/{endpoint.reported}",), ("stated by the source; no rows exist",)
-    value = events if events is not None else row["value"]
-    results = [
-        Result(
-            f"{group}.reported",
-            value,
-            label,
-            group,
-            n=events,
-            denominator=n,
-            unit="subjects" if events is not None else "",
-            method=source,
-            warnings=stated,
-            sources=sources,
-        )
-    ]
-    if events is None or not n:
-        return results
+    stated = Result(
+        key=f"{group}.reported",
+        value=events if events is not None else row["value"],
+        label=row["label"] or endpoint.title,
+        group=group,
+        unit="subjects" if events is not None else "",
+        n=events,
+        denominator=n,
+        method=f"as stated by {row['source']}",
+        warnings=("stated by the source; no rows exist",),
+        sources=(f"reported/{endpoint.reported}",),
+    )
+    return [stated] if events is None or not n else [stated, _stated_share(stated, events, n)]
+
+
+def _stated_share(stated: Result, events: int, n: int) -> Result:
     share = proportion_clopper_pearson(events, n)
-    method = f"{source}; exact (Clopper-Pearson); 95% interval"
-    return [
-        *results,
-        Result(
-            f"{group}.reported_share",
-            number(share.value),
-            f"share, as stated: {label}",
-            group,
-            n=n,
-            denominator=n,
-            method=method,
-            warnings=stated,
-            sources=sources,
-            lower=number(share.lower),
-            upper=number(share.upper),
-        ),
-    ]
+    return replace(
+        stated,
+        key=f"{stated.key}_share",
+        value=number(share.value),
+        label=f"share, as stated: {stated.label}",
+        unit="",
+        n=n,
+        lower=number(share.lower),
+        upper=number(share.upper),
+        method=f"{stated.method}; exact (Clopper-Pearson); 95% interval",
+    )
 
 
 def _covered(results: list[Result], stated: list[Result]) -> list[Result]:

@@ -44,14 +44,19 @@ def harm_row(endpoint: Endpoint, course: Course, study: Study, frames: Mapping[s
         if endpoint.method in ("time_to_event", "rmst") and unknown:
             return row | {"status": "missing", "reason": "the day of an event is not known"}
         return row | {"status": "event", "day": days[0] if len(days) else None, "reason": reason}
+    return row | _without_event(endpoint, judged, end, study)
+
+
+def _without_event(endpoint: Endpoint, judged: pl.DataFrame, end: int | None, study: Study) -> Row:
+    """No certain event: missing where one is open or could be unrecorded."""
     if judged["_flag"].null_count():
         open_events = judged["_flag"].null_count()
-        return row | {"status": "missing", "reason": f"of {open_events} events it is not reported"}
+        return {"status": "missing", "reason": f"of {open_events} events it is not reported"}
     if "adverse_events" not in study.intake.complete:
         why = "no event is recorded, and the table adverse_events is not declared complete"
-        return row | {"status": "missing", "reason": why}
+        return {"status": "missing", "reason": why}
     if endpoint.method in ("time_to_event", "rmst"):
         if end is None:
-            return row | {"status": "missing", "reason": "the end of follow-up is not reported"}
-        return row | {"status": "censored", "day": end}
-    return row | {"status": "no event", "day": end}
+            return {"status": "missing", "reason": "the end of follow-up is not reported"}
+        return {"status": "censored", "day": end}
+    return {"status": "no event", "day": end}

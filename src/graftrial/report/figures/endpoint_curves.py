@@ -47,27 +47,7 @@ def lines_spec(material: Material, endpoint: Endpoint) -> Spec:
 
 def curve_spec(material: Material, endpoint: Endpoint) -> Spec:
     """Step curve from day 0 with its limits; numbers at risk as text under it."""
-    steps = material.results.starting(f"endpoint.{endpoint.id}.curve.")
-    points = sorted((_day_of(each), each) for each in steps)
-    start = 0.0 if endpoint.competing else 1.0
-    n = steps[0].denominator or 0
-    values: list[dict[str, SpecValue]] = [
-        {"d": 0, "v": start, "lo": start, "hi": start, "w": "day 0", "t": _percent(start), "n": n}
-    ]
-    for when, row in points:
-        value = row.number if row.number is not None else start
-        # where limits do not exist yet or any more there is no band
-        values.append(
-            {
-                "d": when,
-                "v": value,
-                "lo": row.lower,
-                "hi": row.upper,
-                "w": day(round(when)),
-                "t": _percent(value),
-                "n": row.n,
-            }
-        )
+    values = _steps(material, endpoint)
     axis: Spec = {"grid": False, "offset": 20}  # the numbers at risk stand between curve and axis
     x = quantity("d", material.day_axis, scale={"domainMin": 0, "nice": False}, axis=axis)
     title = f"probability of {'' if endpoint.competing else 'no '}{endpoint.words}"
@@ -77,25 +57,40 @@ def curve_spec(material: Material, endpoint: Endpoint) -> Spec:
     at_risk: list[SpecValue] = [{"d": each["d"], "text": str(each["n"])} for each in picked]
     text: Spec = {"type": "text", "fontSize": 10.5, "color": QUIET, "baseline": "top", "yOffset": 5}
     below: Spec = {"x": x, "y": {"value": "height"}, "text": {"field": "text", "type": "nominal"}}
+    step: Spec = {"interpolate": "step-after", "color": ACCENT}
+    band: Spec = {"x": x, "y": {**y, "field": "lo"}, "y2": {"field": "hi"}}
     body: Spec = {
         "width": "container",
         "height": 280,
         "data": {"values": [*values]},
         "layer": [
-            layer(
-                {"type": "area", "interpolate": "step-after", "color": ACCENT, "opacity": 0.14},
-                {"x": x, "y": {**y, "field": "lo"}, "y2": {"field": "hi"}},
-                "isValid(datum.lo) && isValid(datum.hi)",
-            ),
-            layer(
-                {"type": "line", "interpolate": "step-after", "color": ACCENT, "strokeWidth": 2.4},
-                {"x": x, "y": y},
-            ),
+            layer({"type": "area", "opacity": 0.14, **step}, band, "isValid(datum.lo) && isValid(datum.hi)"),
+            layer({"type": "line", "strokeWidth": 2.4, **step}, {"x": x, "y": y}),
             layer(dot(26, color=ACCENT), {"x": x, "y": y, "tooltip": tips}),
             layer(text, below, rows=at_risk),
         ],
     }
     return titled(f"{endpoint.title}; numbers: patients at risk", material.subtitle, body)
+
+
+def _steps(material: Material, endpoint: Endpoint) -> list[dict[str, SpecValue]]:
+    """Day 0, then every time of the curve; without limits where these do not exist."""
+    steps = material.results.starting(f"endpoint.{endpoint.id}.curve.")
+    start = 0.0 if endpoint.competing else 1.0
+    first: dict[str, SpecValue] = {
+        "d": 0,
+        "v": start,
+        "lo": start,
+        "hi": start,
+        "w": "day 0",
+        "n": steps[0].denominator,
+    }
+    values = [first | {"t": _percent(start)}]
+    for when, row in sorted(((_day_of(each), each) for each in steps), key=lambda pair: pair[0]):
+        value = row.number if row.number is not None else start
+        at: dict[str, SpecValue] = {"d": when, "v": value, "w": day(round(when)), "t": _percent(value)}
+        values.append(at | {"lo": row.lower, "hi": row.upper, "n": row.n})
+    return values
 
 
 def _line(stem: str, row: ResultRow) -> dict[str, SpecValue]:

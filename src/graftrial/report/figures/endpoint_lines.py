@@ -14,38 +14,23 @@ from graftrial.study.model import Endpoint
 
 def spaghetti_spec(material: Material, endpoint: Endpoint) -> Spec:
     """Lines of the patients in their window, the mean of the model over them, the infusions as a bar."""
-    points: Values = [
-        {
-            "s": each["subject_id"], "d": each["day"], "v": each["value"],
-            "t": number_words(endpoint, each["value"], endpoint.unit), "w": day(each["day"]),
-        }
-        for each in _points(material, endpoint)
-    ]  # fmt: skip
+    points = _values(material, endpoint)
     stem = f"endpoint.{endpoint.id}.model_line."
     mean: list[SpecValue] = [
         {"d": int(each.key.removeprefix(stem)), "v": each.number} for each in material.results.starting(stem)
     ]
-    x = quantity(
-        "d", material.day_axis, scale={"nice": False, "padding": 6}, axis={"grid": False, "tickCount": 9}
-    )
+    axis: Spec = {"grid": False, "tickCount": 9}
+    x = quantity("d", material.day_axis, scale={"nice": False, "padding": 6}, axis=axis)
     y = quantity("v", f"{endpoint.words} ({unit_words(endpoint.unit)})", scale={"zero": True})
-    place: Spec = {
-        "x": x,
-        "y": y,
-        "color": colour(material, points),
-        "tooltip": told(("s", "Subject"), ("w", "When"), ("t", endpoint.words)),
-    }
+    tooltip = told(("s", "Subject"), ("w", "When"), ("t", endpoint.words))
+    place: Spec = {"x": x, "y": y, "color": colour(material, points), "tooltip": tooltip}
+    members = {each["s"] for each in points}
     losses: list[SpecValue] = [
-        {
-            "s": each["subject_id"],
-            "d": each["graft_loss_day"],
-            "w": day(each["graft_loss_day"]),
-            "t": "graft lost",
-        }
+        {"s": each["subject_id"], "d": lost, "w": day(lost), "t": "graft lost"}
         for each in material.infused
-        if each["graft_loss_day"] is not None
+        if (lost := each["graft_loss_day"]) is not None and each["subject_id"] in members
     ]
-    lost: Spec = {**place, "y": {"datum": 0, "type": "quantitative"}}
+    at_foot: Spec = {**place, "y": {"datum": 0, "type": "quantitative"}}
     body: Spec = {
         "width": "container",
         "height": 320,
@@ -54,7 +39,7 @@ def spaghetti_spec(material: Material, endpoint: Endpoint) -> Spec:
             *_treatment(material, x),
             layer({"type": "line", "strokeWidth": 1.2, "opacity": 0.75}, place),
             layer(dot(14), place),
-            layer(dot(70, shape=CROSS), lost, rows=losses),
+            layer(dot(70, shape=CROSS), at_foot, rows=losses),
             layer({"type": "line", "color": INK, "strokeWidth": 4}, {"x": x, "y": y}, rows=mean),
         ],
     }
@@ -127,11 +112,7 @@ def before_after_spec(material: Material, endpoint: Endpoint) -> Spec:
 
 def series_spec(material: Material, endpoint: Endpoint) -> Spec:
     """One panel a patient: values over time, the infusion as a line."""
-    points: Values = [
-        {"s": each["subject_id"], "d": each["day"], "v": each["value"], "w": day(each["day"]),
-         "t": number_words(endpoint, each["value"], endpoint.unit), "r": each["phase"]}
-        for each in _points(material, endpoint)
-    ]  # fmt: skip
+    points = _values(material, endpoint)
     panels: list[SpecValue] = list(dict.fromkeys(each["s"] for each in points))[:PATIENT_FIGURES]
     x = quantity("d", None, scale={"nice": False, "padding": 6}, axis={"tickCount": 4, "grid": False})
     place: Spec = {"x": x, "y": quantity("v", None), "color": colour(material, points), "tooltip": tips()}
@@ -154,6 +135,20 @@ def series_spec(material: Material, endpoint: Endpoint) -> Spec:
             },
         },
     )
+
+
+def _values(material: Material, endpoint: Endpoint) -> Values:
+    return [
+        {
+            "s": each["subject_id"],
+            "d": each["day"],
+            "v": each["value"],
+            "w": day(each["day"]),
+            "t": number_words(endpoint, each["value"], endpoint.unit),
+            "r": f"{each['phase']} the infusion",
+        }
+        for each in _points(material, endpoint)
+    ]
 
 
 def _points(material: Material, endpoint: Endpoint) -> list[Record]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from graftrial.cli.design import design
+from graftrial.cli.design_follow_up import follow_up
 from graftrial.cli.files import banff, egfr
 from graftrial.cli.rule_book import rules
 from graftrial.cli.study import check, explain, init, report, simulate
@@ -66,6 +67,7 @@ def graftrial() -> None:
 
 for each in (init, simulate, check, report, explain, banff, egfr, transcripts, design, rules):
     graftrial.add_command(each)
+design.add_command(follow_up)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from graftrial.study.endpoints import AT_ONE_TIME, SHARES, SLOPES
 from graftrial.study.model import Endpoint
 from graftrial.study.variables import KIND_OF
 
+GRADES = ("grade", "points")
 CHANGING = (*AT_ONE_TIME, *SLOPES, "interrupted_series")
 
 
@@ -46,9 +47,11 @@ def unit_words(unit: str) -> str:
     return unit.replace("m2", "m²").replace("log2", "log₂")
 
 
-def number_words(endpoint: Endpoint, value: float, unit: str, is_change: bool = False) -> str:
-    """A number of the endpoint without its unit."""
-    places = digits(endpoint, unit)
+def number_words(
+    endpoint: Endpoint, value: float, unit: str, is_change: bool = False, is_whole: bool = False
+) -> str:
+    """A number of the endpoint without its unit. is_whole: a grade of one patient needs no decimals."""
+    places = 0 if is_whole and value.is_integer() else digits(endpoint, unit)
     return signed(value, places) if is_change else rounded(value, places)
 
 
@@ -120,7 +123,7 @@ def patient_cell(endpoint: Endpoint, row: ResultRow | None) -> Cell:
         return Cell(row.value, row.key, "", below)
     is_change = endpoint.method in CHANGING and row.unit != "rank"
     places_unit = "days" if row.unit == "rank" and row.number.is_integer() else row.unit
-    text = number_words(endpoint, row.number, places_unit, is_change)
+    text = number_words(endpoint, row.number, places_unit, is_change, is_whole=row.unit in GRADES)
     if row.lower is not None and row.upper is not None:
         low, high = (number_words(endpoint, each, row.unit, is_change) for each in (row.lower, row.upper))
         below = f"95% CI {low} to {high}; {below}"

@@ -16,6 +16,7 @@ from graftrial.report.blocks import (
     with_citations,
 )
 from graftrial.report.endpoint_words import (
+    GRADES,
     estimate_cell,
     fate,
     inflammation,
@@ -28,7 +29,7 @@ from graftrial.report.endpoint_words import (
 )
 from graftrial.report.figures.endpoint_figures import figures_of_endpoint
 from graftrial.report.material import LISTING_ROWS, Material
-from graftrial.report.numbers import NOT_ASSESSABLE, plural, rounded
+from graftrial.report.numbers import MINUS, NOT_ASSESSABLE, plural, rounded
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.comparators import comparator_blocks
 from graftrial.report.sections.kidney_function import graft_cell
@@ -115,7 +116,7 @@ def _block(material: Material, endpoint: Endpoint) -> list[Block]:
     told = material.results.get(f"endpoint.{endpoint.id}.estimand")
     blocks: list[Block] = [
         Heading(endpoint.title, f"endpoint-{endpoint.id}", below=endpoint.measure),
-        Note(f"Estimand. {told.value if told else ''}", "definition"),
+        Note(f"Estimand. {(told.value or '') if told else ''}".replace(" -", f" {MINUS}"), "definition"),
         *figures_of_endpoint(material, endpoint),
     ]
     if is_efficacy(endpoint):
@@ -200,7 +201,8 @@ def _plain(material: Material, endpoint: Endpoint, key: str) -> Cell:
         return Cell("none", tone="missing")
     if row.number is None:
         return Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings)
-    return Cell(number_words(endpoint, row.number, row.unit), row.key, below=row.method)
+    text = number_words(endpoint, row.number, row.unit, is_whole=row.unit in GRADES)
+    return Cell(text, row.key, below=row.method.replace(" -", f" {MINUS}"))
 
 
 def _estimates(material: Material, endpoint: Endpoint) -> list[Block]:

@@ -125,41 +125,21 @@ def shares(
     is_cautious: no estimate from those who are known where being known depends on the answer, as for events.
     """
     yes, known = sum(1 for each in verdicts if each), sum(1 for each in verdicts if each is not None)
-    open_ = len(verdicts) - known
+    open_, label = len(verdicts) - known, f"share: {words}"
     notes = missing_words(case)
     if notes and not open_:
         notes = tuple(f"{each}: declared not a responder" for each in notes)
-    method = PROPORTIONS[case.endpoint.interval or "clopper_pearson"]
-    results = [
-        case.row(
-            ("subjects",),
-            yes if not open_ else None,
-            words,
-            unit="subjects",
-            n=known,
-            denominator=len(verdicts),
-            not_assessable=open_,
-            lower=yes,
-            upper=yes + open_,
-            method="bounds: the missing all no, or all yes",
-            warnings=notes,
-        )
-    ]
-    found = method(yes, known)
+    about = {"n": known, "denominator": len(verdicts), "not_assessable": open_}
+    bounds = {"lower": yes, "upper": yes + open_, "method": "bounds: the missing all no, or all yes"}
+    count = None if open_ else yes
+    results = [case.row(("subjects",), count, words, unit="subjects", warnings=notes, **bounds, **about)]
+    found = PROPORTIONS[case.endpoint.interval or "clopper_pearson"](yes, known)
     if is_cautious and open_:
-        why = f"of {open_} of {len(verdicts)} patients it is not known: {yes} to {yes + open_} of {len(verdicts)}"
-        row = case.row(
-            ("estimate",),
-            None,
-            f"share: {words}",
-            n=known,
-            denominator=len(verdicts),
-            not_assessable=open_,
-            method=found.method,
-            warnings=(f"not estimable, because {why}",),
-        )
+        range_of = f"{yes} to {yes + open_} of {len(verdicts)}"
+        why = f"not estimable, because of {open_} of {len(verdicts)} patients it is not known: {range_of}"
+        row = case.row(("estimate",), None, label, method=found.method, warnings=(why,), **about)
         return [*results, row]
-    results.append(noted(case.estimate("estimate", f"share: {words}", found, ""), notes))
+    results.append(noted(case.estimate("estimate", label, found, ""), notes))
     if known and not yes:
         upper = binomial.proportion_upper(yes, known)
         results.append(case.estimate("upper", f"upper limit, none seen: {words}", upper, ""))

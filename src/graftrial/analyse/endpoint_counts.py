@@ -179,7 +179,7 @@ def _time(case: Case, row: Row) -> Result:
     what = {
         "event": case.endpoint.words,
         "competing": "competing event",
-        "censored": "end of follow-up, no event",
+        "censored": "no event up to this day",
     }
     value = row["day"] if row["status"] != "missing" else None
     return case.patient(row, value, "days", method=what.get(row["status"], ""))

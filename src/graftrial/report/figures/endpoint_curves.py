@@ -98,7 +98,7 @@ def _line(stem: str, row: ResultRow) -> dict[str, SpecValue]:
         "competing"
         if row.method.startswith("competing")
         else "end"
-        if row.method.startswith("end of")
+        if row.method.startswith("no event")
         else "event"
     )
     number = row.number or 0.0

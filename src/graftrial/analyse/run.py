@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from graftrial.analyse.adverse_events import adverse_events
 from graftrial.analyse.antibodies import mismatches, sera
@@ -26,13 +27,14 @@ from graftrial.analyse.products import identities, releases
 from graftrial.analyse.prognosis import donor_indices, ibox
 from graftrial.analyse.proteinuria import urine_summary, urine_values
 from graftrial.analyse.results import Result, Results, collect
+from graftrial.analyse.safety import safety
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 
-def run(study: Study, tables: Tables, derived: Derived) -> Results:
-    """Every number of the report."""
+def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None) -> Results:
+    """Every number of the report. cut: day of which the safety state is asked."""
     return collect(
         [
             flow(study, derived),
@@ -58,6 +60,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             outcomes(derived),
             graft_losses(study, derived),
             endpoints(study, tables, derived),
+            safety(study, tables, derived, cut),
         ]
     )
 

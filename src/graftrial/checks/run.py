@@ -15,6 +15,7 @@ from graftrial.checks import (
     plausibility,
     product,
     reporting,
+    safety,
 )
 from graftrial.findings import Finding, in_order
 from graftrial.intake.table import Tables
@@ -120,6 +121,12 @@ CHECKS: tuple[Check, ...] = (
     beads.check_specificity_of_beads,
     beads.check_bead_against_self,
     beads.check_allele_in_eplet_table,
+    safety.check_decision_cites_unknown_rule,
+    safety.check_decision_against_rule_without_reason,
+    safety.check_decision_without_day,
+    safety.check_monitored_event_without_onset,
+    safety.check_monitored_event_without_knowledge,
+    safety.check_event_that_cannot_occur,
 )
 
 

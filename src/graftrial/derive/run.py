@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 import polars as pl
 
@@ -22,6 +23,8 @@ from graftrial.derive.kidney_outcomes import derive_outcomes
 from graftrial.derive.lab_grades import derive_lab_grades
 from graftrial.derive.products import derive_products
 from graftrial.derive.proteinuria import derive_proteinuria
+from graftrial.derive.safety import derive_safety
+from graftrial.derive.safety_subjects import infused_subjects, safety_gaps
 from graftrial.derive.screening import derive_screening
 from graftrial.derive.subjects import derive_subjects
 from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
@@ -31,10 +34,18 @@ from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 
-def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()) -> Derived:
+def run(
+    study: Study,
+    tables: Tables,
+    withheld: Collection[tuple[str, int]] = (),
+    cut: date | None = None,
+    unread: Collection[tuple[str, int]] = (),
+) -> Derived:
     """Every analysis-ready table of a study.
 
     withheld: table and row of the file of each row whose result a blocking finding withholds.
+    cut: day of which the safety state is asked; None takes everything as known.
+    unread: table and row of the file of each row that a finding keeps out, so that nobody knows what it says.
     """
     zero = anchors(study, tables)
     frames: dict[str, pl.DataFrame] = {
@@ -64,6 +75,10 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
+    ordered["safety_facts"] = derive_safety(study, ordered, cut)
+    ordered["safety_gaps"] = safety_gaps(
+        ordered, tables.frame("reported"), infused_subjects(study, ordered, cut), unread
+    )
     return Derived(dict(sorted(ordered.items())))
 
 

@@ -25,6 +25,7 @@ from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Tables
 from graftrial.pipeline import worked_patients
 from graftrial.pipeline.worked_patients import WorkedAnswer
+from graftrial.study.evidence import evidence_of
 from graftrial.study.model import Antibodies, DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
@@ -51,6 +52,11 @@ class Checked:
     data_cut: str
     stages: tuple[Stage, ...]
     worked: tuple[WorkedAnswer, ...] = ()
+
+    @property
+    def cut_day(self) -> date | None:
+        """The data cut as a day; of a partial date its last; None where the data hold no date."""
+        return _last_day_of(self.data_cut) if self.data_cut else None
 
     @property
     def is_blocked(self) -> bool:
@@ -88,6 +94,7 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
+    evidence_of(protocol, folder)
     checked = _check_tables(protocol, folder, cutoff, on_stage)
     if not worked_patients.worked_folders(folder):
         return checked
@@ -188,9 +195,12 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
     on_stage("deriving")
-    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
+    cut = checked.cut_day
+    derived = derive.run(
+        checked.study, checked.tables, _places(checked.findings, "result"), cut, _unread(checked.findings)
+    )
     on_stage("analysing")
-    return derived, analyse.run(checked.study, checked.tables, derived)
+    return derived, analyse.run(checked.study, checked.tables, derived, cut)
 
 
 def versions() -> dict[str, str]:
@@ -217,6 +227,11 @@ def _last_day_of(cutoff: str) -> date:
 def _places(findings: Iterable[Finding], withholds: str) -> frozenset[tuple[str, int]]:
     """Table and row of every finding that withholds this much."""
     return frozenset((each.table, each.row) for each in findings if each.withholds == withholds and each.row)
+
+
+def _unread(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
+    """Rows that a blocking finding keeps out: nobody knows what they say."""
+    return _places((each for each in findings if each.blocking), "row")
 
 
 def _file_hash(path: Path) -> str:

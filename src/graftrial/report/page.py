@@ -111,15 +111,29 @@ def render(
             sections.append(section)
             on_progress(section.title)
     on_progress("still pictures")
+    return write_page(head.head(material), sections, out, "report.html", stills)
+
+
+def write_page(
+    top: head.Head,
+    sections: Sequence[Section],
+    out: Path,
+    name: str,
+    stills: still.Stills | None = None,
+) -> Rendered:
+    """Writes one page of sections below a head, with its figures, into `out`, which exists.
+
+    name: file of the page.
+    """
     drawn = draw(tuple(figures_of(sections)), out, stills)
-    page = out / "report.html"
-    page.write_text(_html(material, sections, drawn.drawings), encoding="utf-8", newline="\n")
-    names = {name: file_name(name) for name, svg in drawn.pictures.items() if svg}
+    page = out / name
+    page.write_text(_html(top, sections, drawn.drawings), encoding="utf-8", newline="\n")
+    names = {each: file_name(each) for each, svg in drawn.pictures.items() if svg}
     return Rendered(
         (page, *drawn.files),
         table_frames(sections),
-        outline(head.head(material), sections, names),
-        {names[name]: drawn.pictures[name] for name in names},
+        outline(top, sections, names),
+        {names[each]: drawn.pictures[each] for each in names},
     )
 
 
@@ -190,14 +204,14 @@ def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     return [specification, picture]
 
 
-def _html(material: Material, sections: Sequence[Section], drawings: Mapping[str, Drawing]) -> str:
+def _html(top: head.Head, sections: Sequence[Section], drawings: Mapping[str, Drawing]) -> str:
     inline_scripts = csp.scripts()
     style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
     return (
         environment()
         .get_template("page.html.j2")
         .render(
-            head=head.head(material),
+            head=top,
             sections=sections,
             drawings=drawings,
             policy=csp.policy(inline_scripts),

@@ -22,6 +22,7 @@ NAMED: tuple[tuple[KeyPath, str], ...] = (
     (("analysis_sets",), "id"),
     (("endpoints",), "id"),
     (("comparators",), "id"),
+    (("safety", "events"), "id"),
     (("safety", "rules"), "id"),
     (("amendments",), "version"),
 )

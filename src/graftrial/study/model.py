@@ -19,6 +19,10 @@ from graftrial.study.immunology import Antibodies as Antibodies
 from graftrial.study.immunology import BeadRun as BeadRun
 from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
+from graftrial.study.safety import Safety as Safety
+from graftrial.study.safety import SafetyEvent as SafetyEvent
+from graftrial.study.safety import SafetyPrior as SafetyPrior
+from graftrial.study.safety import SafetyRule as SafetyRule
 
 
 class Cohort(Part):
@@ -192,21 +196,6 @@ class Definitions(Part):
         default_factory=TreatmentEmergent,
         description="events that began, or worsened, in this window",
     )
-
-
-class SafetyRule(Part):
-    id: Id = Field(description="short id")
-    layer: Literal["event", "boundary", "board"] = Field(
-        description="event: one event is enough; boundary: a statistical rule; board: judgement of the board"
-    )
-    text: str = Field(description="the rule as the protocol words it")
-    action: Literal["pause", "stop"] = Field(default="pause", description="what follows")
-
-
-class Safety(Part):
-    board: str = Field(default="", description="who decides")
-    rules: tuple[SafetyRule, ...] = Field(default=(), description="rules that pause or stop the trial")
-    note: str = Field(default="", description="remark, for example that no rule was published")
 
 
 class KidneyFunction(Part):

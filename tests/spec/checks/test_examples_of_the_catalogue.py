@@ -7,7 +7,7 @@ import pytest
 from graftrial.checks import CHECKS
 from graftrial.findings import catalogue
 
-FAMILIES = ("ID", "DT", "LAB", "SU", "DS", "PR", "AE", "BX", "DP", "RP")
+FAMILIES = ("ID", "DT", "LAB", "SU", "DS", "PR", "AE", "BX", "DP", "RP", "SF")
 ELSEWHERE = {  # findings of intake or of what the study file names, executed in tests/unit/test_catalogue.py
     "GT-AE-015", "GT-AE-016", "GT-AE-017", "GT-PR-012",
 }  # fmt: skip

@@ -156,7 +156,9 @@ def _row(endpoint: Endpoint, course: Course, study: Study, series: Series) -> Ro
         events = _events(endpoint, course, last)
         return row | {"status": status, "reason": reason, **_event(events[0] if events else None)}
     after = [each for each in points if each.day > (start.day if start else baseline.latest_day)]
-    row |= _read(endpoint, course, series, [each for each in after if each.day > 0], (first, last, meant))
+    read = _read(endpoint, course, series, [each for each in after if each.day > 0], (first, last, meant))
+    keys = [start.key if start else "", read.pop("key", "")]
+    row |= read | {"key": "; ".join(each for each in keys if each) or row["key"]}
     if _needs_baseline(endpoint) and start is None and row["status"] in ("observed", "set"):
         why = _why(series, course, baseline.earliest_day, baseline.latest_day)
         return row | {"status": "missing", "reason": f"no baseline: {why}"}
@@ -193,29 +195,24 @@ def _after_event(
     if event.day is None:
         return {"status": "missing", "reason": f"{event.words}, so nobody knows which values came before"}
     if strategy == "composite_worst":
-        return {"status": "worst", "reason": event.words, "day": event.day}
+        return {"status": "worst", "reason": event.words, "day": event.day, "key": event.key}
     if strategy == "value_zero":
         value = _set_value(endpoint, event.name)
-        return {
-            "status": "set",
-            "value": value,
-            "day": event.day,
-            "reason": f"set to {value:g} from {event.words}",
-        }
+        told = f"set to {value:g} from {event.words}"
+        return {"status": "set", "value": value, "day": event.day, "reason": told, "key": event.key}
     earlier = [each for each in inside if each.day < event.day]
     if earlier:
         return _observed(_nearest(earlier, endpoint, days[2]))
     if strategy in ("last_value", "while_on_treatment"):
         kept = [each for each in after if each.day < event.day]
         if kept:
-            return _observed(kept[-1]) | {
-                "status": "set",
-                "reason": f"last value before {event.words}",
-            }
+            kept_key = f"{kept[-1].key}; {event.key}"
+            told = f"last value before {event.words}"
+            return _observed(kept[-1]) | {"status": "set", "reason": told, "key": kept_key}
         return {"status": "missing", "reason": f"no value between the infusion and {event.words}"}
     declared = any(each.event == event.name for each in endpoint.intercurrent)
     undeclared = "" if declared else f"; no strategy is declared for {WORDS[event.name]}"
-    return {"status": "missing", "reason": f"no value before {event.words}{undeclared}"}
+    return {"status": "missing", "reason": f"no value before {event.words}{undeclared}", "key": event.key}
 
 
 def _nearest(points: list[Point], endpoint: Endpoint, meant: int) -> Point:

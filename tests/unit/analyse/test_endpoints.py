@@ -314,3 +314,13 @@ def test_a_published_result_stands_beside_and_is_never_subtracted(study_folder):
     row = rows["comparator.imagine_egfr_52w_placebo"]
     assert (row["number"], row["lower"], row["upper"], row["n"]) == (-5.2, "-7.4", "-3.1", 191)
     assert "never subtracted" in row["warnings"]
+
+
+def test_a_change_names_the_rows_of_both_values_and_a_loss_its_milestone(study_folder):
+    endpoint = CHANGE + 'intercurrent = [{ event = "graft_loss", strategy = "value_zero" }]\n'
+    rows = answers(study_folder, endpoint, creatinine=rising(2), disposition=[("S02", "graft_loss", 150)], n=2)
+    both = ["labs/S01/2024-01-01//creatinine", "labs/S01/2024-12-31//creatinine"]
+    assert [each.replace("//", "/") for each in both] == [
+        each.replace("//", "/") for each in rows["patient.S01"]["sources"].split("; ")
+    ]
+    assert "disposition/S02/graft_loss" in rows["patient.S02"]["sources"]

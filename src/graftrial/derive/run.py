@@ -72,6 +72,18 @@ def run(
         study, frames["labs"], frames["kidney_function"], frames["subjects"]
     )
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
+    _conclude(study, tables, ordered, cut, unread)
+    return Derived(dict(sorted(ordered.items())))
+
+
+def _conclude(
+    study: Study,
+    tables: Tables,
+    ordered: dict[str, pl.DataFrame],
+    cut: date | None,
+    unread: Collection[tuple[str, int]],
+) -> None:
+    """What reads the other tables: screening, timeline, endpoints, the facts of the safety rules."""
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
@@ -79,7 +91,6 @@ def run(
     ordered["safety_gaps"] = safety_gaps(
         ordered, tables.frame("reported"), infused_subjects(study, ordered, cut), unread
     )
-    return Derived(dict(sorted(ordered.items())))
 
 
 def _by_rule_libraries(

@@ -16,6 +16,7 @@ from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
+from graftrial.analyse.endpoints import endpoints
 from graftrial.analyse.eplets import eplets, mismatch_sums
 from graftrial.analyse.event_map import event_map
 from graftrial.analyse.event_rates import event_rates
@@ -70,6 +71,7 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             outcomes(derived),
             graft_losses(study, derived),
             *_over_all_patients(study, derived),
+            endpoints(study, tables, derived),
             safety(study, tables, derived, cut),
         ]
     )

@@ -15,6 +15,7 @@ from graftrial.derive.biopsies import derive_biopsies
 from graftrial.derive.deadlines import derive_deadlines
 from graftrial.derive.derived import Derived
 from graftrial.derive.donor_indices import derive_donor_indices
+from graftrial.derive.endpoint_values import derive_endpoints
 from graftrial.derive.event_times import derive_event_exposure, derive_event_times
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
 from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
@@ -81,13 +82,25 @@ def run(
     )
     frames["narrative_cases"] = derive_narrative_cases(study, frames["adverse_events"])
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
+    _conclude(study, tables, ordered, cut, unread)
+    return Derived(dict(sorted(ordered.items())))
+
+
+def _conclude(
+    study: Study,
+    tables: Tables,
+    ordered: dict[str, pl.DataFrame],
+    cut: date | None,
+    unread: Collection[tuple[str, int]],
+) -> None:
+    """What reads the other tables: screening, timeline, endpoints, the facts of the safety rules."""
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
+    ordered |= derive_endpoints(study, tables, ordered)
     ordered["safety_facts"] = derive_safety(study, ordered, cut)
     ordered["safety_gaps"] = safety_gaps(
         ordered, tables.frame("reported"), infused_subjects(study, ordered, cut), unread
     )
-    return Derived(dict(sorted(ordered.items())))
 
 
 def _by_rule_libraries(

@@ -6,6 +6,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from graftrial.study.comparators import Comparator as Comparator
+from graftrial.study.endpoints import Endpoint as Endpoint
+from graftrial.study.endpoints import Intercurrent as Intercurrent
 from graftrial.study.events import AdverseEvents as AdverseEvents
 from graftrial.study.identity import Discrepancy as Discrepancy
 from graftrial.study.identity import Identity as Identity
@@ -196,14 +199,6 @@ class Definitions(Part):
     )
 
 
-class Endpoint(Part):
-    id: Id = Field(description="short id")
-    kind: Literal["primary", "secondary", "exploratory"] = Field(description="rank of the endpoint")
-    title: str = Field(description="what is measured")
-    measure: str = Field(default="", description="how")
-    time_frame: str = Field(default="", description="when")
-
-
 class KidneyFunction(Part):
     sensitivity: tuple[str, ...] = Field(
         default=(),
@@ -264,6 +259,9 @@ class Study(Part):
         default_factory=AdverseEvents, description="how adverse events and laboratory grades are read"
     )
     endpoints: tuple[Endpoint, ...] = Field(default=(), description="endpoints")
+    comparators: tuple[Comparator, ...] = Field(
+        default=(), description="published results that endpoints are shown beside"
+    )
     safety: Safety = Field(default_factory=Safety, description="rules that stop the trial")
     rules: dict[str, str] = Field(default_factory=dict, description="pinned edition of every clinical rule")
     thresholds: dict[str, Number] = Field(default_factory=dict, description="pinned thresholds")

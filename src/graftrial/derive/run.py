@@ -32,6 +32,8 @@ from graftrial.derive.timing import anchors
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
+DATED = ("disposition", "deviations", "antibodies")
+
 
 def run(
     study: Study,
@@ -47,9 +49,7 @@ def run(
     unread: table and row of the file of each row that a finding keeps out, so that nobody knows what it says.
     """
     zero = anchors(study, tables)
-    frames: dict[str, pl.DataFrame] = {
-        name: derive_dated(tables, zero, name) for name in ("disposition", "deviations", "antibodies")
-    }
+    frames = {name: derive_dated(tables, zero, name) for name in DATED}
     frames["antibodies"] = with_bead_rows(frames["antibodies"], tables.supplied, zero)
     frames["treatments"] = derive_treatments(tables, zero)
     frames["infusions"] = derive_infusions(study, tables, zero, withheld)
@@ -71,13 +71,24 @@ def run(
         study, frames["labs"], frames["kidney_function"], frames["subjects"]
     )
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
-    ordered["screening"] = derive_screening(study, ordered)
-    ordered["timeline"] = derive_timeline(ordered)
-    ordered["safety_facts"] = derive_safety(study, ordered, cut)
-    ordered["safety_gaps"] = safety_gaps(
-        ordered, tables.frame("reported"), infused_subjects(study, ordered, cut), unread
-    )
+    ordered |= {"screening": derive_screening(study, ordered)}
+    ordered |= {"timeline": derive_timeline(ordered)} | _safety(study, tables, ordered, cut, unread)
     return Derived(dict(sorted(ordered.items())))
+
+
+def _safety(
+    study: Study,
+    tables: Tables,
+    frames: dict[str, pl.DataFrame],
+    cut: date | None,
+    unread: Collection[tuple[str, int]],
+) -> dict[str, pl.DataFrame]:
+    """What every safety rule knows at the cut, and what is missing whatever the rules."""
+    treated = infused_subjects(study, frames, cut)
+    return {
+        "safety_facts": derive_safety(study, frames, cut),
+        "safety_gaps": safety_gaps(frames, tables.frame("reported"), treated, unread),
+    }
 
 
 def _by_rule_libraries(

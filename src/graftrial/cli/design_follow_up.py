@@ -49,7 +49,8 @@ def follow_up(
 
     \b
     Example
-      graftrial design follow-up --rule pocock --p0 0.2 --subjects 20 --alpha 0.1 --window-days 90 --calibrated-to maximum
+      graftrial design follow-up --rule pocock --p0 0.2 --subjects 20 --alpha 0.1 \\
+        --window-days 90 --calibrated-to maximum
     """
     from graftrial.pipeline import design_follow_up as made
 

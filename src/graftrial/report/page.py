@@ -194,9 +194,7 @@ def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
 def _figure_files(folder: Path, name: str, spec: Spec, svg: str) -> list[Path]:
     specification = folder / f"{name}.vl.json"
     whole: Spec = {**spec, "config": CONFIG}
-    specification.write_text(
-        json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
-    )
+    specification.write_text(json.dumps(whole, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     if not svg:
         return [specification]
     picture = folder / f"{name}.svg"

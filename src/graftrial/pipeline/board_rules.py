@@ -63,8 +63,8 @@ def _statistics(
         return
     if known < len(state.outcomes):
         yield Note(
-            f"Counted below: {known} of {len(state.outcomes)} infused. Open windows are left out, while an event counts "
-            "at once: the proportion of those known reads too high until they have closed.",
+            f"Counted below: {known} of {len(state.outcomes)} infused. Open windows are left out, while an event "
+            "counts at once: the proportion of those known reads too high until they have closed.",
             "alert",
         )
     prior = material.study.safety.prior

@@ -37,6 +37,8 @@ from graftrial.derive.timing import anchors
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
+DATED = ("disposition", "deviations", "antibodies")
+
 
 def run(
     study: Study,
@@ -52,9 +54,7 @@ def run(
     unread: table and row of the file of each row that a finding keeps out, so that nobody knows what it says.
     """
     zero = anchors(study, tables)
-    frames: dict[str, pl.DataFrame] = {
-        name: derive_dated(tables, zero, name) for name in ("disposition", "deviations", "antibodies")
-    }
+    frames = {name: derive_dated(tables, zero, name) for name in DATED}
     frames["antibodies"] = with_bead_rows(frames["antibodies"], tables.supplied, zero)
     frames["treatments"] = derive_treatments(tables, zero)
     frames["infusions"] = derive_infusions(study, tables, zero, withheld)
@@ -82,25 +82,26 @@ def run(
     )
     frames["narrative_cases"] = derive_narrative_cases(study, frames["adverse_events"])
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
-    _conclude(study, tables, ordered, cut, unread)
-    return Derived(dict(sorted(ordered.items())))
-
-
-def _conclude(
-    study: Study,
-    tables: Tables,
-    ordered: dict[str, pl.DataFrame],
-    cut: date | None,
-    unread: Collection[tuple[str, int]],
-) -> None:
-    """What reads the other tables: screening, timeline, endpoints, the facts of the safety rules."""
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
-    ordered["safety_facts"] = derive_safety(study, ordered, cut)
-    ordered["safety_gaps"] = safety_gaps(
-        ordered, tables.frame("reported"), infused_subjects(study, ordered, cut), unread
-    )
+    ordered |= _safety(study, tables, ordered, cut, unread)
+    return Derived(dict(sorted(ordered.items())))
+
+
+def _safety(
+    study: Study,
+    tables: Tables,
+    frames: dict[str, pl.DataFrame],
+    cut: date | None,
+    unread: Collection[tuple[str, int]],
+) -> dict[str, pl.DataFrame]:
+    """What every safety rule knows at the cut, and what is missing whatever the rules."""
+    treated = infused_subjects(study, frames, cut)
+    return {
+        "safety_facts": derive_safety(study, frames, cut),
+        "safety_gaps": safety_gaps(frames, tables.frame("reported"), treated, unread),
+    }
 
 
 def _by_rule_libraries(

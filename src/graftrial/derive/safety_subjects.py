@@ -132,18 +132,22 @@ def safety_gaps(
         for table, row in sorted(unread)
         if table in RESTS_ON
     ]
-    ids = {each.subject_id for each in treated}
-    undated = frames["adverse_events"].filter(
+    rows += _without_onset(frames["adverse_events"], {each.subject_id for each in treated})
+    return pl.DataFrame(rows, schema=GAPS, orient="row")
+
+
+def _without_onset(events: pl.DataFrame, treated: set[str]) -> list[tuple[str, str, str, str]]:
+    """Serious events of the infused, or those that may be serious, whose onset is not known."""
+    undated = events.filter(
         pl.col("is_serious").fill_null(True),
         pl.col("onset_day_low").is_null(),
         pl.col("start_earliest").is_null(),
     )
-    for row in undated.iter_rows(named=True):
-        if row["subject_id"] in ids:
-            rows.append(
-                ("onset", "adverse_events", row["subject_id"], f"adverse_events.start of {row['ae_id']}")
-            )
-    return pl.DataFrame(rows, schema=GAPS, orient="row")
+    return [
+        ("onset", "adverse_events", row["subject_id"], f"adverse_events.start of {row['ae_id']}")
+        for row in undated.iter_rows(named=True)
+        if row["subject_id"] in treated
+    ]
 
 
 def _treated_as_reported(reported: pl.DataFrame) -> int | None:

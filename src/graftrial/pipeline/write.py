@@ -40,7 +40,7 @@ OURS = (
     "queries.csv",
     "changes.csv",
     "figures",
-    "tables",
+    "printed_tables",
     "narratives.csv",
     narratives.GENERATED,
     "derived",
@@ -96,9 +96,9 @@ def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:
 
 
 def _write_printed_tables(rendered: report.Rendered, aside: Path) -> None:
-    (aside / "tables").mkdir()
+    (aside / "printed_tables").mkdir()  # not `tables`: the output folder may be the study folder itself
     for name, frame in rendered.tables.items():
-        write_csv(frame, aside / "tables" / f"{name}.csv")
+        write_csv(frame, aside / "printed_tables" / f"{name}.csv")
 
 
 def _write_narratives(inputs: ReportInputs, aside: Path) -> None:

@@ -55,7 +55,7 @@ class Row:
 class Table:
     """A table with its caption, its notes and the rules its numbers rest on.
 
-    is_listing: rows of data one by one; PDF and Word leave a long one to the page and to `tables/`.
+    is_listing: rows of data one by one; PDF and Word leave a long one to the page and to `printed_tables/`.
     """
 
     caption: str

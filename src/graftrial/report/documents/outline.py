@@ -74,7 +74,7 @@ def _blocks(blocks: Iterable[Block], pictures: Mapping[str, str], anchor: str) -
 def _left_out(table: Table, anchor: str) -> Outline:
     """Where a long listing is to be found."""
     file = file_name(f"{anchor}-{table.caption}".lower())
-    text = f"{len(table.rows)} rows, listed in report.html and as tables/{file}.csv."
+    text = f"{len(table.rows)} rows, listed in report.html and as printed_tables/{file}.csv."
     return {"kind": "left", "title": table.caption, "text": text}
 
 

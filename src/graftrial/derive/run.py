@@ -26,6 +26,9 @@ from graftrial.derive.subjects import derive_subjects
 from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
 from graftrial.derive.timeline import derive_timeline
 from graftrial.derive.timing import anchors
+from graftrial.derive.transcript_criterion import derive_molecular_amr
+from graftrial.derive.transcript_frames import derive_transcripts
+from graftrial.derive.transcript_study import read_profiles
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
@@ -51,7 +54,7 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames["adverse_events"] = derive_adverse_events(
         study, tables, zero, frames["subjects"], frames["infusions"]
     )
-    frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
+    frames |= _biopsies_and_transcripts(study, tables, zero, frames["subjects"])
     frames["donor_indices"] = derive_donor_indices(study, frames["subjects"])
     frames["ibox"] = derive_ibox(study, frames)
     frames["event_exposure"] = derive_event_exposure(study, frames)
@@ -63,6 +66,16 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     return Derived(dict(sorted(ordered.items())))
+
+
+def _biopsies_and_transcripts(
+    study: Study, tables: Tables, zero: pl.DataFrame, subjects: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Biopsies, and the transcripts of their lanes: the lanes first, which may be evidence of the classification."""
+    profiles = read_profiles(study, tables)
+    molecular = derive_molecular_amr(study, tables, profiles)
+    biopsies = derive_biopsies(study, tables, zero, subjects, molecular)
+    return {"biopsies": biopsies, **derive_transcripts(study, tables, profiles, molecular, biopsies)}
 
 
 def _by_rule_libraries(

@@ -78,7 +78,7 @@ def read_biopsies(
     qualities = check_lanes(lanes, cohort, settings.instrument, settings.fail_hk_below_lod)
     usable = [place for place, lane in enumerate(lanes) if lane.counts and not lane.is_blocked]
     readings = [
-        Reading(lane, quality, findings=(*lane.findings, *_quality_findings(lane, quality)))
+        Reading(lane, quality, findings=(*lane.findings, *quality_findings(lane, quality)))
         for lane, quality in zip(lanes, qualities, strict=True)
     ]
     block = normalised_block([lanes[place] for place in usable])
@@ -178,7 +178,8 @@ def _joined(*parts: str) -> str:
     return "; ".join(each for each in parts if each)
 
 
-def _quality_findings(lane: Lane, quality: Quality) -> list[Finding]:
+def quality_findings(lane: Lane, quality: Quality) -> list[Finding]:
+    """GT-TX-015 where a check failed, GT-TX-019 where one warned."""
     failed = [each.check for each in quality.checks if each.verdict == FAIL]
     warned = [each.check for each in quality.checks if each.verdict == WARN]
     found = []

@@ -16,6 +16,7 @@ from graftrial.study.immunology import Antibodies as Antibodies
 from graftrial.study.immunology import BeadRun as BeadRun
 from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
+from graftrial.study.transcripts import Transcripts as Transcripts
 
 
 class Cohort(Part):
@@ -284,6 +285,7 @@ class Study(Part):
     antibodies: Antibodies = Field(
         default_factory=Antibodies, description="runs of single-antigen beads beside the table antibodies"
     )
+    transcripts: Transcripts = Field(default_factory=Transcripts, description="how lanes are read")
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")
     intake: Intake = Field(default_factory=Intake, description="how the tables are written")

@@ -25,6 +25,7 @@ from graftrial.analyse.products import identities, releases
 from graftrial.analyse.prognosis import donor_indices, ibox
 from graftrial.analyse.proteinuria import urine_summary, urine_values
 from graftrial.analyse.results import Result, Results, collect
+from graftrial.analyse.transcripts import transcripts
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
@@ -54,6 +55,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             *_immunology_and_treatment(study, tables, derived),
             lesions(derived),
             verdicts(derived),
+            *transcripts(derived),
             outcomes(derived),
             graft_losses(study, derived),
         ]

@@ -23,7 +23,10 @@ PAIRS: Mapping[str, pl.DataType] = dict.fromkeys(
 )
 CHANGES: Mapping[str, pl.DataType] = {
     **dict.fromkeys(
-        ("subject_id", "before", "after", "score", "kind", "set", "theme", "method", "warning", "key_before", "key_after"),
+        (
+            "subject_id", "before", "after", "score", "kind", "set", "theme", "method", "warning", "key_before",
+            "key_after",
+        ),
         TEXT,
     ),
     **dict.fromkeys(
@@ -114,7 +117,9 @@ def _change(before: Row, after: Row) -> Row:
     low, high = _interval(before, after, change)
     spread = spreads().get((after["set"], after["method"]))
     iqr = float(spread.quantiles[QUARTILES[1]] - spread.quantiles[QUARTILES[0]]) if spread else None
-    warnings = [f"{when}: {row['warning']}" for when, row in (("before", before), ("after", after)) if row["warning"]]
+    warnings = [
+        f"{when}: {row['warning']}" for when, row in (("before", before), ("after", after)) if row["warning"]
+    ]
     return {
         **{name: after[name] for name in ("score", "kind", "set", "theme", "method")},
         "warning": "; ".join(warnings),

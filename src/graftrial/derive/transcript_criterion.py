@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 
 def derive_molecular_amr(study: Study, tables: Tables, profiles: Sequence[Profile]) -> pl.DataFrame:
-    """Of each biopsy with a profile, or with a printed score: whether the score of the study file reaches its threshold."""
+    """Of each biopsy with a profile or a printed score: whether the score of the study file reaches its threshold."""
     rule = study.transcripts.molecular_amr
     if rule is None:
         return pl.DataFrame(schema=dict(MOLECULAR))
@@ -69,16 +69,24 @@ def _of_lanes(profiles: Sequence[Profile], name: str) -> dict[str, tuple[float |
 
 def _printed(tables: Tables, name: str) -> dict[str, tuple[float | None, str, str]]:
     rows = tables.frame("transcripts").with_columns(key=row_key("transcripts"))
-    chosen = rows.filter((pl.col("score") == name) & pl.col("rcc_file").is_null() & pl.col("value").is_not_null())
+    chosen = rows.filter(
+        (pl.col("score") == name) & pl.col("rcc_file").is_null() & pl.col("value").is_not_null()
+    )
     times = chosen.group_by("biopsy_id").len()
     several = set(times.filter(pl.col("len") > 1)["biopsy_id"])
     return {
-        row["biopsy_id"]: (row["value"], "printed more than once" if row["biopsy_id"] in several else "", row["key"])
+        row["biopsy_id"]: (
+            row["value"],
+            "printed more than once" if row["biopsy_id"] in several else "",
+            row["key"],
+        )
         for row in chosen.iter_rows(named=True)
     }
 
 
-def with_evidence(study: Study, biopsies: pl.DataFrame, molecular: pl.DataFrame, is_given: bool) -> pl.DataFrame | None:
+def with_evidence(
+    study: Study, biopsies: pl.DataFrame, molecular: pl.DataFrame, is_given: bool
+) -> pl.DataFrame | None:
     """Biopsies with `transcripts_amr` by the criterion of the study file; None where it is not switched on.
 
     What the table biopsies states stays. is_given: whether the table has the column; without it, a biopsy without a
@@ -93,7 +101,11 @@ def with_evidence(study: Study, biopsies: pl.DataFrame, molecular: pl.DataFrame,
     untested = pl.lit(None, dtype=pl.Boolean) if is_given else pl.lit(False)
     by_rule = pl.when("is_tested").then("molecular_amr").otherwise(untested)
     stated = pl.col("transcripts_amr")
-    words = pl.when(stated.is_not_null()).then(pl.lit("as the table biopsies states")).otherwise("molecular_words")
+    words = (
+        pl.when(stated.is_not_null())
+        .then(pl.lit("as the table biopsies states"))
+        .otherwise("molecular_words")
+    )
     return joined.with_columns(
         transcripts_amr=pl.coalesce(stated, by_rule), banff_transcripts=words.fill_null("no profile")
     ).select(*biopsies.columns, "banff_transcripts", "molecular_sources")
@@ -115,7 +127,15 @@ def derive_agreement(
         why = NO_THRESHOLD if rule is None else (molecules or {}).get("molecular_reason") or ""
         histology, words = _histology(readings[place["biopsy_id"]])
         told = {True: "AMR", False: "no AMR"}.get(met) if met is not None else None
-        rows.append({**place, "molecular": told, "histology": histology, "histology_words": words, **_agree(told, histology, why)})
+        rows.append(
+            {
+                **place,
+                "molecular": told,
+                "histology": histology,
+                "histology_words": words,
+                **_agree(told, histology, why),
+            }
+        )
     return pl.DataFrame(rows, schema=dict(AGREEMENT), orient="row")
 
 

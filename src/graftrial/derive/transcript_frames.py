@@ -18,11 +18,12 @@ from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 TEXT, NUMBER, COUNT = pl.String(), pl.Float64(), pl.Int32()
-QUALITY = {name: TEXT for name in ("check", "title", "threshold", "verdict", "reason", "source")}
+QUALITY = dict.fromkeys(("check", "title", "threshold", "verdict", "reason", "source"), TEXT)
 SCORES: Mapping[str, pl.DataType] = {
     "score": TEXT, "kind": TEXT, "set": TEXT, "theme": TEXT, "method": TEXT, "value": NUMBER, "lower": NUMBER,
     "upper": NUMBER, "reference_percentile": NUMBER, "warning": TEXT,
 }  # fmt: skip
+HEAT_SETS = ("LIT_DSAST21", "HMX_CELL_Cytotoxic_cells", "HMX_CELL_T-cells", "HMX_CELL_B-cells")
 NEIGHBOURS = {group: f"neighbours_{group.split(' ')[0].lower()}" for group in GROUPS}
 PLACES: Mapping[str, pl.DataType] = {
     "x": NUMBER, "y": NUMBER, "n_neighbours": COUNT, **dict.fromkeys(NEIGHBOURS.values(), COUNT),
@@ -46,7 +47,10 @@ def derive_transcripts(
         "transcript_quality": _frame(places, profiles, _checks, {**QUALITY, "value": NUMBER}),
         "transcript_scores": scores,
         "transcript_places": on_map,
-        "transcript_values": _frame(places, profiles, _values, {"gene": TEXT, "value": NUMBER, "difference": NUMBER}),
+        "transcript_values": _frame(
+            places, profiles, _values, {"gene": TEXT, "value": NUMBER, "difference": NUMBER}
+        ),
+        "transcript_heat": _frame(places, profiles, _heat, {"set": TEXT, "gene": TEXT, "difference": NUMBER}),
         **derive_changes(places, profiles, scores),
         "transcript_agreement": derive_agreement(study, places, molecular, biopsies),
         "transcript_printed": _printed(tables, one_a_biopsy),
@@ -54,7 +58,10 @@ def derive_transcripts(
 
 
 def _frame(
-    places: Sequence[Mapping[str, Any]], profiles: Sequence[Profile], rows_of: Any, added: Mapping[str, pl.DataType]
+    places: Sequence[Mapping[str, Any]],
+    profiles: Sequence[Profile],
+    rows_of: Any,
+    added: Mapping[str, pl.DataType],
 ) -> pl.DataFrame:
     rows = [
         {**place, **row} for place, profile in zip(places, profiles, strict=True) for row in rows_of(profile)
@@ -64,7 +71,10 @@ def _frame(
 
 def _checks(profile: Profile) -> Iterator[dict[str, Any]]:
     for each in profile.reading.quality.checks if profile.reading.quality else ():
-        told = {name: getattr(each, name) for name in ("check", "title", "threshold", "verdict", "reason", "source")}
+        told = {
+            name: getattr(each, name)
+            for name in ("check", "title", "threshold", "verdict", "reason", "source")
+        }
         yield {**told, "value": each.value}
 
 
@@ -79,7 +89,10 @@ def _scores(profile: Profile) -> Iterator[dict[str, Any]]:
             "set": parts[1] if is_set else None,
             "theme": sets[parts[1]].theme if is_set else None,
             "method": parts[2] if is_set else None,
-            **{name: getattr(each, name) for name in ("value", "lower", "upper", "reference_percentile", "warning")},
+            **{
+                name: getattr(each, name)
+                for name in ("value", "lower", "upper", "reference_percentile", "warning")
+            },
         }
 
 
@@ -102,6 +115,17 @@ def _values(profile: Profile) -> Iterator[dict[str, Any]]:
     means = dict(zip(axes().genes, axes().mean.tolist(), strict=True))
     for gene, value in profile.reading.values.items():
         yield {"gene": gene, "value": value, "difference": value - means[gene] if gene in means else None}
+
+
+def _heat(profile: Profile) -> Iterator[dict[str, Any]]:
+    """Differences from the reference mean of the genes of a few sets; a gene of two sets stands with the first."""
+    means = dict(zip(axes().genes, axes().mean.tolist(), strict=True))
+    shown: set[str] = set()
+    for name in HEAT_SETS:
+        for gene in gene_sets()[name].probes:
+            if gene in profile.reading.values and gene not in shown:
+                shown.add(gene)
+                yield {"set": name, "gene": gene, "difference": profile.reading.values[gene] - means[gene]}
 
 
 def _printed(tables: Tables, biopsies: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,9 @@ def with_lanes(tables: Tables, folder: Path) -> tuple[Tables, list[Finding]]:
     people = _people(tables)
     known = [row for row in rows if row["biopsy_id"] in people]
     found = [each for row in known for each in _of_row(row, people, tables[TABLE].file)]
-    named = [row for row in known if row["rcc_file"] is not None and row["score"] is None and row["value"] is None]
+    named = [
+        row for row in known if row["rcc_file"] is not None and row["score"] is None and row["value"] is None
+    ]
     shared = _shared(named, people, tables[TABLE].file)
     found += shared
     twice = {each.row for each in shared}
@@ -52,9 +54,7 @@ def with_lanes(tables: Tables, folder: Path) -> tuple[Tables, list[Finding]]:
         for row, lane in zip(there, lanes, strict=True)
     )
     hashes = {lane.file: lane.sha256 for lane in lanes}
-    supplied = replace(
-        tables.supplied, lanes=of_study, hashes={**tables.supplied.hashes, **hashes}
-    )
+    supplied = replace(tables.supplied, lanes=of_study, hashes={**tables.supplied.hashes, **hashes})
     return replace(tables, supplied=supplied), found
 
 

@@ -1,4 +1,4 @@
-"""What a study brings besides its tables: HLA tables of the user, runs of single-antigen beads, lanes of transcripts."""
+"""What a study brings besides its tables: HLA tables of the user, runs of beads, lanes of transcripts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class Supplied:
     alleles: serology of alleles; empty where none is named.
     beads: one row an antigen bead of a serum of the study, with the place in its file (`file`, `line`, `column`).
     antibodies: the beads as rows of the table antibodies: one row a serum, antigen and treatment of the serum.
-    runs: one row a file of beads. lanes: in the order of the table transcripts. hashes: sha256 of every file, by its path as the study file names it.
+    runs: one row a file of beads.
+    lanes: in the order of the table transcripts. hashes: sha256 of every file, by its path as the study file names it.
     """
 
     eplets: EpletTable | None = None

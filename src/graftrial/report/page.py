@@ -42,6 +42,7 @@ from graftrial.report.sections import (
     reported,
     summary,
     timelines,
+    transcripts,
 )
 from graftrial.report.share import for_outsiders
 
@@ -59,6 +60,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     laboratory.section,
     antibodies.section,
     biopsies.section,
+    transcripts.section,
     outcome.section,
     deviations.section,
     decisions.section,

@@ -36,6 +36,10 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
     "courses": "treatments",
     "tacrolimus_by_dose": "labs",
     "release_tests": "product_tests",
+    **{
+        f"transcript_{name}": "biopsies"
+        for name in ("agreement", "heat", "places", "printed", "quality", "scores", "values")
+    },
 }
 EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")
 AGE_FACTS = ("age_years",)

@@ -17,7 +17,8 @@ class MolecularAmr(Part):
     )
     at_least: Number = Field(description="molecular AMR from this value on")
     printed: YesNo = Field(
-        default=False, description="true: a score that an external report printed; false: a score of the lanes"
+        default=False,
+        description="true: a score that an external report printed; false: a score of the lanes",
     )
     source: Name = Field(description="where the threshold was fixed, and for Banff: where it was validated")
     as_banff_criterion: YesNo = Field(
@@ -34,8 +35,11 @@ class Transcripts(Part):
         default=None, description="for the limit of binding density"
     )
     fail_hk_below_lod: Whole | None = Field(
-        default=None, ge=1, description="a lane fails from so many housekeeping genes below the limit of detection"
+        default=None,
+        ge=1,
+        description="a lane fails from so many housekeeping genes below the limit of detection",
     )
     molecular_amr: MolecularAmr | None = Field(
-        default=None, description="what counts as molecular AMR; without it agreement with histology is not judged"
+        default=None,
+        description="what counts as molecular AMR; without it agreement with histology is not judged",
     )

@@ -81,7 +81,7 @@ def verdicts(derived: Derived) -> list[Result]:
 
 def _verdicts_of(row: dict[str, Any]) -> Iterator[Result]:
     place = f"{row['subject_id']}.{row['reading']}"
-    beside = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
+    beside: tuple[str, ...] = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
     if told := row.get("banff_transcripts"):
         beside = (*beside, f"transcripts: {told}")
     sources = tuple(filter(None, (row["key"], row.get("molecular_sources"))))

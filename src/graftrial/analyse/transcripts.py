@@ -41,16 +41,22 @@ def transcripts(derived: Derived) -> Parts:
     ]
 
 
-def _lane(key: pl.Expr | str, value: str, label: pl.Expr, group: str, **more: pl.Expr | str) -> Told:
+def _lane(
+    key: pl.Expr | str, value: str, label: pl.Expr, group: str, *, unit: str = "", method: pl.Expr | str = "",
+    warnings: pl.Expr | str = "",
+) -> Told:  # fmt: skip
+    """One result a lane, whose key ends in subject and profile."""
     stem = pl.lit(key) if isinstance(key, str) else key
     return Told(
-        key=pl.format("{}.{}", stem, PLACE),
-        value=pl.col(value),
-        label=label,
-        group=group,
-        sources=more.pop("sources", pl.col("key")),
-        **more,
-    )  # type: ignore[arg-type]
+        pl.format("{}.{}", stem, PLACE),
+        pl.col(value),
+        label,
+        group,
+        unit,
+        method,
+        warnings,
+        sources=pl.col("key"),
+    )
 
 
 def _quality(rows: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,9 @@ from graftrial.intake.transcript_matrix import COUNTS, SINGLE_SAMPLE, Matrix
 from graftrial.stats.lane_counts import geometric_mean, to_fixed_reference
 
 CENTRE_SHIFT = "reference biopsies come from nine centres, 69% from one: another centre may shift the score"
+OUT_OF_FOLD = (
+    "percentile among out-of-fold predictions of the reference biopsies, read between decile means, 5 to 95"
+)
 PUBLISHED = "published model of HistoMx, fitted on the reference set on another scale; not calibrated here"
 
 
@@ -161,8 +164,26 @@ def _read(reading: Reading, values: Mapping[str, float], scores: Sequence[Score]
 
 
 def _of_model(given: Prediction) -> Score:
+    """A probability as a score; its percentile is among out-of-fold predictions, never among fitted ones."""
     reason = f"not assessable: {given.reason}" if given.reason else ""
-    return Score(given.score, given.value, given.lower, given.upper, warning=_joined(reason, CENTRE_SHIFT))
+    percentile = _out_of_fold_percentile(given)
+    said = "" if percentile is None else OUT_OF_FOLD
+    return Score(
+        given.score, given.value, given.lower, given.upper, percentile, _joined(reason, said, CENTRE_SHIFT)
+    )
+
+
+def _out_of_fold_percentile(given: Prediction) -> float | None:
+    """Read between the decile means of the nested out-of-fold predictions of the card; null where it has none.
+
+    Below the mean of the first decile it stays at 5, above that of the last at 95: the card tells no more.
+    """
+    curve = given.card.get("figures", {}).get("nested_10_fold", {}).get("curve")
+    if given.value is None or not curve:
+        return None
+    numbers = np.array([row[2] for row in curve], dtype=float)
+    middles = 100 * (np.cumsum(numbers) - numbers / 2) / numbers.sum()
+    return float(np.interp(given.value, [row[0] for row in curve], middles))
 
 
 def _warnings(reading: Reading, itself: str) -> list[str]:

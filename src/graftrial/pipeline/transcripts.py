@@ -91,14 +91,9 @@ def read_transcripts(
         parts = [*run.lanes(lanes), *run.matrices(matrices, findings)]
         findings += [each for part in parts for each in part.findings]
         write_cohort(lanes, request.cohort, aside)
-        if request.h5ad:
-            write_anndata([each for part in parts for each in part.readings], aside)
-        if printed:
-            write_csv(external_rows(printed), aside / "external.csv")
-        _write_cartridges([each for part in parts for each in part.cartridges], aside, on_stage)
-        if request.pages:
-            rows = [each for part in parts for each in part.index]
-            (aside / "index.html").write_text(index_page(rows), encoding="utf-8", newline="\n")
+        _write_beside(parts, printed, request, aside)
+        on_stage("drawing the cartridges")
+        _write_cartridges([each for part in parts for each in part.cartridges], aside)
         ordered = in_order(findings)
         write_csv(
             findings_frame(tuple(replace(each, table=each.file or each.table) for each in ordered)),
@@ -162,14 +157,26 @@ class _Run:
         return Sheet(name, tuple(each for each in self.printed if each.sample_id in known))
 
 
-def _write_cartridges(rows: Sequence[CartridgeRow], aside: Path, on_stage: Told) -> None:
+def _write_beside(
+    parts: Sequence[Part], printed: Sequence[PrintedScore], request: Request, aside: Path
+) -> None:
+    """The list of biopsies, and on request AnnData and printed scores."""
+    if request.h5ad:
+        write_anndata([each for part in parts for each in part.readings], aside)
+    if printed:
+        write_csv(external_rows(printed), aside / "external.csv")
+    if request.pages:
+        rows = [each for part in parts for each in part.index]
+        (aside / "index.html").write_text(index_page(rows), encoding="utf-8", newline="\n")
+
+
+def _write_cartridges(rows: Sequence[CartridgeRow], aside: Path) -> None:
     if not rows:
         return
-    on_stage("drawing the cartridges")
     (aside / "cartridges").mkdir()
     cartridges: dict[str, list[tuple[str, str, Mapping[str, float | None], str]]] = {}
-    for cartridge, *row in rows:
-        cartridges.setdefault(cartridge, []).append((row[0], row[1], row[2], row[3]))
+    for cartridge, number, file, values, verdict in rows:
+        cartridges.setdefault(cartridge, []).append((number, file, values, verdict))
     names: set[str] = set()
     for cartridge, lanes in sorted(cartridges.items()):
         name = page_name(f"{cartridge}.rcc", "", names, ".svg")

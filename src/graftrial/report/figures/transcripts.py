@@ -36,47 +36,27 @@ HEAT_TITLES = {
 }
 STRONGEST = 3.0  # log2; the ends of the scale of the heat map
 PERCENTILE_WIDTH = 200
+MOST_LABELS = 24  # names of biopsies on the map
+HIDDEN: Spec = {"labels": False, "ticks": False, "grid": False}
+ROOM: Spec = {"nice": False, "padding": 12}
+X = quantity("x", "first component of all 758 genes, fixed", axis=HIDDEN, scale=ROOM)
+Y = quantity("y", "second component, fixed", axis=HIDDEN, scale=ROOM)
+OWN: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
 
 
 def map_spec(material: Material, places: Sequence[Record], pairs: Sequence[Record]) -> Spec:
     """The 537 reference biopsies as pale dots, the patients' biopsies as circles, an arrow from before to after."""
-    reference: list[SpecValue] = [
-        {"x": round(x, 2), "y": round(y, 2), "g": group}
-        for group in GROUPS
-        for x, y in reference_places()[group]
-    ]
-    names: list[SpecValue] = list(GROUPS)
-    colours: list[SpecValue] = [COLOURS[group] for group in GROUPS]
-    hidden: Spec = {"labels": False, "ticks": False, "grid": False}
-    x = quantity(
-        "x", "first component of all 758 genes, fixed", axis=hidden, scale={"nice": False, "padding": 12}
-    )
-    y = quantity("y", "second component, fixed", axis=hidden, scale={"nice": False, "padding": 12})
-    group = words("g", "Reference biopsies by diagnosis", scale={"domain": names, "range": colours})
-    pale: Spec = {"type": "circle", "size": 26, "opacity": 0.55}
     mine = [_on_map(material, each) for each in places]
     arrows = _arrows(places, pairs, material)
-    own: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-    tooltip = told(("s", "Subject"), ("b", "Biopsy"), ("p", "Before or after"), ("n", "25 nearest"))
-    at: Spec = {"x": x, "y": y, "tooltip": tooltip}
-    hollow: Spec = {"type": "point", "size": 95, "strokeWidth": 2.4, "fill": "white", "opacity": 1}
-    line: Spec = {"type": "rule", "strokeWidth": 2}
-    ends: Spec = {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "color": own}
-    head: Spec = {
-        "type": "point",
-        "shape": "triangle",
-        "filled": True,
-        "size": 130,
-        "opacity": 1,
-        "stroke": "white",
-        "strokeWidth": 0.8,
-    }
-    middle: Spec = {
-        "x": {**x, "field": "xm"}, "y": {**y, "field": "ym"}, "color": own,
-        "angle": {"field": "angle", "type": "quantitative", "scale": None},
+    at: Spec = {
+        "x": X, "y": Y,
+        "tooltip": told(("s", "Subject"), ("b", "Biopsy"), ("p", "Before or after"), ("n", "25 nearest")),
     }  # fmt: skip
+    ends: Spec = {"x": X, "y": Y, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "color": OWN}
+    turned: Spec = {"field": "angle", "type": "quantitative", "scale": None}
+    head: Spec = {"x": {**X, "field": "xm"}, "y": {**Y, "field": "ym"}, "color": OWN, "angle": turned}
     label: Spec = {"type": "text", "dx": 9, "dy": -9, "align": "left", "fontSize": 11, "fontWeight": 600}
-    named: Spec = {"x": x, "y": y, "text": words("b"), "color": own}
+    named: Spec = {"x": X, "y": Y, "text": words("b"), "color": OWN}
     return titled(
         "Biopsies of the study among the reference biopsies",
         material.subtitle,
@@ -84,16 +64,33 @@ def map_spec(material: Material, places: Sequence[Record], pairs: Sequence[Recor
             "width": MAP_WIDTH,
             "height": MAP_HEIGHT,
             "layer": [
-                layer(pale, {"x": x, "y": y, "color": group}, rows=reference),
-                layer(line, ends, rows=arrows),
-                layer(head, middle, rows=arrows),
-                layer(hollow, {**at, "stroke": own}, "datum.p != 'after'", rows=mine),
-                layer(dot(105), {**at, "color": own}, "datum.p == 'after'", rows=mine),
-                layer(label, named, rows=mine if len(mine) <= 24 else []),
+                _reference(),
+                layer({"type": "rule", "strokeWidth": 2}, ends, rows=arrows),
+                layer(dot(130, shape="triangle", stroke="white", strokeWidth=0.8), head, rows=arrows),
+                layer(_hollow(95, 2.4), {**at, "stroke": OWN}, "datum.p != 'after'", rows=mine),
+                layer(dot(105), {**at, "color": OWN}, "datum.p == 'after'", rows=mine),
+                layer(label, named, rows=mine if len(mine) <= MOST_LABELS else []),
             ],
             "resolve": {"scale": {"color": "independent", "stroke": "independent"}},
         },
     )
+
+
+def _reference() -> Spec:
+    """The layer of the reference biopsies with the legend of their diagnoses."""
+    names: list[SpecValue] = list(GROUPS)
+    colours: list[SpecValue] = [COLOURS[group] for group in GROUPS]
+    rows: list[SpecValue] = [
+        {"x": round(x, 2), "y": round(y, 2), "g": group}
+        for group in GROUPS
+        for x, y in reference_places()[group]
+    ]
+    group = words("g", "Reference biopsies by diagnosis", scale={"domain": names, "range": colours})
+    return layer({"type": "circle", "size": 26, "opacity": 0.55}, {"x": X, "y": Y, "color": group}, rows=rows)
+
+
+def _hollow(size: float, stroke: float) -> Spec:
+    return {"type": "point", "size": size, "strokeWidth": stroke, "fill": "white", "opacity": 1}
 
 
 def _on_map(material: Material, place: Record) -> SpecValue:
@@ -133,7 +130,6 @@ def _arrows(places: Sequence[Record], pairs: Sequence[Record], material: Materia
 
 def percentiles_spec(material: Material, scores: Sequence[Record]) -> Spec:
     """One panel a patient: each set a row, percentile of the reference across; before open, after filled."""
-    titles: list[SpecValue] = list(KEY_SETS.values())
     values: list[SpecValue] = [
         {
             "s": each["subject_id"], "set": KEY_SETS[each["set"]], "q": round(each["reference_percentile"], 1),
@@ -142,25 +138,7 @@ def percentiles_spec(material: Material, scores: Sequence[Record]) -> Spec:
         }
         for each in scores
     ]  # fmt: skip
-    panels: list[SpecValue] = sorted({str(each["subject_id"]) for each in scores})
-    axis: Spec = {"values": [0, 25, 50, 75, 100], "grid": False}
-    q = quantity("q", None, scale={"domain": [0, 100]}, axis=axis)
-    row = words(
-        "set", sort=titles, scale={"domain": titles}, axis={"grid": True, "ticks": False, "labelLimit": 150}
-    )
-    own: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-    at: Spec = {
-        "x": q, "y": row,
-        "tooltip": told(
-            ("s", "Subject"), ("b", "Biopsy"), ("set", "Set"), ("q", "Percentile"), ("v", "singscore"), ("k", "Lane")
-        ),
-    }  # fmt: skip
-    hollow: Spec = {"type": "point", "size": 55, "strokeWidth": 1.8, "fill": "white", "opacity": 1}
-    bands: list[SpecValue] = [{"from": 5, "to": 95, "c": BAND}, {"from": 25, "to": 75, "c": FAINT}]
-    band: Spec = {
-        "x": quantity("from"), "x2": {"field": "to"},
-        "color": {"field": "c", "type": "nominal", "scale": None, "legend": None},
-    }  # fmt: skip
+    panels: list[SpecValue] = [*sorted({str(each["subject_id"]) for each in scores})]
     return titled(
         "Gene sets in percentiles of the reference biopsies",
         material.subtitle,
@@ -169,31 +147,38 @@ def percentiles_spec(material: Material, scores: Sequence[Record]) -> Spec:
             "data": {"values": values},
             "facet": {"field": "s", "type": "nominal", "sort": panels, "title": None},
             "columns": 2,
-            "spec": {
-                "width": PERCENTILE_WIDTH,
-                "height": 17 * len(titles),
-                "layer": [
-                    layer({"type": "rect", "opacity": 0.55}, band, rows=bands),
-                    layer(
-                        {"type": "rule", "color": QUIET, "strokeWidth": 0.6},
-                        {"x": quantity("m")},
-                        rows=[{"m": 50}],
-                    ),
-                    layer(hollow, {**at, "stroke": own}, "datum.p != 'after'"),
-                    layer(dot(62), {**at, "color": own}, "datum.p == 'after'"),
-                ],
-            },
+            "spec": {"width": PERCENTILE_WIDTH, "height": 17 * len(KEY_SETS), "layer": _percentile_layers()},
         },
     )
 
 
+def _percentile_layers() -> list[SpecValue]:
+    titles: list[SpecValue] = list(KEY_SETS.values())
+    axis: Spec = {"grid": True, "ticks": False, "labelLimit": 150}
+    percent = quantity(
+        "q", None, scale={"domain": [0, 100]}, axis={"values": [0, 25, 50, 75, 100], "grid": False}
+    )
+    at: Spec = {
+        "x": percent, "y": words("set", sort=titles, scale={"domain": titles}, axis=axis),
+        "tooltip": told(
+            ("s", "Subject"), ("b", "Biopsy"), ("set", "Set"), ("q", "Percentile"), ("v", "singscore"), ("k", "Lane")
+        ),
+    }  # fmt: skip
+    bands: list[SpecValue] = [{"from": 5, "to": 95, "colour": BAND}, {"from": 25, "to": 75, "colour": FAINT}]
+    band: Spec = {"x": quantity("from"), "x2": {"field": "to"}, "color": OWN}
+    middle: Spec = {"type": "rule", "color": QUIET, "strokeWidth": 0.6}
+    return [
+        layer({"type": "rect", "opacity": 0.55}, band, rows=bands),
+        layer(middle, {"x": quantity("m")}, rows=[{"m": 50}]),
+        layer(_hollow(55, 1.8), {**at, "stroke": OWN}, "datum.p != 'after'"),
+        layer(dot(62), {**at, "color": OWN}, "datum.p == 'after'"),
+    ]
+
+
 def heat_spec(material: Material, rows: Sequence[Record]) -> Spec:
     """Genes by biopsy: log2 difference from the mean of the reference biopsies, the same scale in every report."""
-    profiles: list[SpecValue] = list(dict.fromkeys(_column(each) for each in rows))
-    genes: list[SpecValue] = list(dict.fromkeys(str(each["gene"]) for each in rows))
-    sets: list[SpecValue] = [
-        HEAT_TITLES[name] for name in HEAT_TITLES if any(each["set"] == name for each in rows)
-    ]
+    present = {each["set"] for each in rows}
+    sets: list[SpecValue] = [title for name, title in HEAT_TITLES.items() if name in present]
     values: list[SpecValue] = [
         {
             "g": each["gene"], "b": _column(each), "t": HEAT_TITLES[each["set"]],
@@ -201,36 +186,38 @@ def heat_spec(material: Material, rows: Sequence[Record]) -> Spec:
         }
         for each in rows
     ]  # fmt: skip
-    scale: Spec = {"scheme": "blueorange", "domain": [-STRONGEST, 0, STRONGEST], "type": "linear"}
-    legend: Spec = {
-        "title": "log2 difference from the mean of the reference",
-        "gradientLength": 220,
-        "titleLimit": 0,
-    }
-    plain_axis: Spec = {"ticks": False, "domain": False}
     header: Spec = {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "middle", "labelOrient": "right"}
-    row = words("t", sort=sets, header=header)
     return titled(
         "Genes against the reference biopsies",
         material.subtitle,
         {
             "data": {"values": values},
-            "facet": {"row": row},
+            "facet": {"row": words("t", sort=sets, header=header)},
             "spacing": 4,
             "spec": {
                 "width": {"step": 34},
                 "height": {"step": 13},
                 "mark": {"type": "rect", "stroke": "white", "strokeWidth": 0.6},
-                "encoding": {
-                    "x": words("b", sort=profiles, axis={"orient": "top", "labelAngle": -45, **plain_axis}),
-                    "y": words("g", sort=genes, axis={"labelFontSize": 10, **plain_axis}),
-                    "color": quantity("d", None, scale=scale, legend=legend),
-                    "tooltip": told(("g", "Gene"), ("b", "Biopsy"), ("w", "log2 difference")),
-                },
+                "encoding": _heat_encoding(rows),
             },
             "resolve": {"scale": {"y": "independent"}},
         },
     )
+
+
+def _heat_encoding(rows: Sequence[Record]) -> Spec:
+    profiles: list[SpecValue] = list(dict.fromkeys(_column(each) for each in rows))
+    genes: list[SpecValue] = list(dict.fromkeys(str(each["gene"]) for each in rows))
+    scale: Spec = {"scheme": "blueorange", "domain": [-STRONGEST, 0, STRONGEST], "type": "linear"}
+    title = "log2 difference from the mean of the reference"
+    legend: Spec = {"title": title, "gradientLength": 220, "titleLimit": 0}
+    plain_axis: Spec = {"ticks": False, "domain": False}
+    return {
+        "x": words("b", sort=profiles, axis={"orient": "top", "labelAngle": -45, **plain_axis}),
+        "y": words("g", sort=genes, axis={"labelFontSize": 10, **plain_axis}),
+        "color": quantity("d", None, scale=scale, legend=legend),
+        "tooltip": told(("g", "Gene"), ("b", "Biopsy"), ("w", "log2 difference")),
+    }
 
 
 def _column(row: Record) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from graftrial.report.blocks import Block, Cell, Column, Heading, Note, Row, Table, cell, folded
 from graftrial.report.material import LISTING_ROWS, Material, Record
 from graftrial.report.numbers import NOT_REPORTED, days, plain, words
 
 
-def external_blocks(material: Material, printed: list[Record], screened: Iterable[Record]) -> list[Block]:
+def external_blocks(material: Material, printed: Sequence[Record], screened: Iterable[Record]) -> list[Block]:
     """The printed scores, and what was entered with a person at screening."""
     columns = (
         Column("Biopsy", wide=True),
@@ -17,31 +17,7 @@ def external_blocks(material: Material, printed: list[Record], screened: Iterabl
         Column("As printed", is_number=True),
         Column("Laboratory"),
     )
-    rows = [
-        Row(
-            (
-                Cell(f"{each['subject_id']}, {each['biopsy_id']}", below=when_of(each)),
-                Cell(str(each["score"])),
-                Cell(
-                    plain(each["value"], 3),
-                    f"transcript.printed.{each['score']}.{each['subject_id']}.{each['biopsy_id']}",
-                ),
-                cell(words(each["laboratory"])),
-            )
-        )
-        for each in printed[:LISTING_ROWS]
-    ]
-    rows += [
-        Row(
-            (
-                Cell(str(each["subject_id"]), below="entered with the person, at screening"),
-                Cell("molecular AMR score"),
-                Cell(plain(each["molecular_amr_score"], 3)),
-                cell(NOT_REPORTED),
-            )
-        )
-        for each in screened
-    ]
+    rows = [_printed(each) for each in printed[:LISTING_ROWS]] + [_screened(each) for each in screened]
     note = (
         "Printed by another laboratory on another platform, entered by hand and never recomputed. They have a scale "
         "of their own and stand on no axis with scores of the lanes."
@@ -55,6 +31,29 @@ def external_blocks(material: Material, printed: list[Record], screened: Iterabl
         Note(note, "note"),
         folded(table, "All printed scores"),
     ]
+
+
+def _printed(score: Record) -> Row:
+    place = f"{score['subject_id']}.{score['biopsy_id']}"
+    return Row(
+        (
+            Cell(f"{score['subject_id']}, {score['biopsy_id']}", below=when_of(score)),
+            Cell(str(score["score"])),
+            Cell(plain(score["value"], 3), f"transcript.printed.{score['score']}.{place}"),
+            cell(words(score["laboratory"])),
+        )
+    )
+
+
+def _screened(subject: Record) -> Row:
+    return Row(
+        (
+            Cell(str(subject["subject_id"]), below="entered with the person, at screening"),
+            Cell("molecular AMR score"),
+            Cell(plain(subject["molecular_amr_score"], 3)),
+            cell(NOT_REPORTED),
+        )
+    )
 
 
 def when_of(lane: Record) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graftrial.report.blocks import Block, Figure
 from graftrial.report.figures.transcripts import KEY_SETS, heat_spec, map_spec, percentiles_spec
 from graftrial.report.material import PATIENT_FIGURES, Material, Record
@@ -36,7 +38,7 @@ def figure_blocks(material: Material) -> list[Block]:
     return blocks
 
 
-def _map(material: Material, places: list[Record], pairs: list[Record]) -> Figure:
+def _map(material: Material, places: Sequence[Record], pairs: Sequence[Record]) -> Figure:
     return Figure(
         "transcripts-map",
         "Biopsies of the study among the reference biopsies",
@@ -48,7 +50,7 @@ def _map(material: Material, places: list[Record], pairs: list[Record]) -> Figur
     )
 
 
-def _percentiles(material: Material, shown: list[Record]) -> Figure:
+def _percentiles(material: Material, shown: Sequence[Record]) -> Figure:
     return Figure(
         "transcripts-percentiles",
         "Gene sets in percentiles of the reference biopsies",
@@ -59,7 +61,7 @@ def _percentiles(material: Material, shown: list[Record]) -> Figure:
     )
 
 
-def _heat(material: Material, heat: list[Record]) -> Figure:
+def _heat(material: Material, heat: Sequence[Record]) -> Figure:
     return Figure(
         "transcripts-heat",
         "Genes against the reference biopsies",

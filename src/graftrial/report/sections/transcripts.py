@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graftrial.report.blocks import (
     Block,
     Cell,
@@ -44,7 +46,7 @@ def section(material: Material) -> Section:
     return Section("transcripts", title, tuple(blocks), "Transcripts")
 
 
-def _of_lanes(material: Material, lanes: list[Record]) -> list[Block]:
+def _of_lanes(material: Material, lanes: Sequence[Record]) -> list[Block]:
     passed = sum(each["quality"] == "pass" for each in lanes)
     people = len({each["subject_id"] for each in lanes})
     blocks: list[Block] = [
@@ -65,7 +67,7 @@ def _of_lanes(material: Material, lanes: list[Record]) -> list[Block]:
     return blocks
 
 
-def _lanes(material: Material, lanes: list[Record]) -> Table:
+def _lanes(material: Material, lanes: Sequence[Record]) -> Table:
     has_classifier = any(material.results.starting(f"transcript.{name}.") for name in CLASSIFIERS)
     columns = (
         Column("Biopsy", wide=True),
@@ -76,26 +78,7 @@ def _lanes(material: Material, lanes: list[Record]) -> Table:
         Column("Histology", below="without transcripts"),
         Column("Together", wide=True),
     )
-    rows = []
-    for each in lanes[:LISTING_ROWS]:
-        place = f"{each['subject_id']}.{each['profile']}"
-        rows.append(
-            Row(
-                (
-                    Cell(f"{each['subject_id']}, {each['profile']}", below=when_of(each)),
-                    Cell(
-                        each["quality"],
-                        f"transcript.quality.lane.{place}",
-                        VERDICTS.get(each["quality"], "missing"),
-                    ),
-                    *(_probability(material, name, place) for name in CLASSIFIERS if has_classifier),
-                    _nearest(material, place),
-                    cell(each["molecular"] or NOT_ASSESSABLE),
-                    _histology(each),
-                    _together(each, place),
-                )
-            )
-        )
+    rows = [_lane(material, each, has_classifier) for each in lanes[:LISTING_ROWS]]
     read = list(dict.fromkeys(each["histology_words"] for each in lanes if each["histology"]))
     notes = (
         *((f"Histology: {'; '.join(read)}.",) if read else ()),
@@ -110,6 +93,22 @@ def _lanes(material: Material, lanes: list[Record]) -> Table:
     )
     return with_citations(
         Table("Histology and molecules side by side", columns, tuple(rows), notes), material.results
+    )
+
+
+def _lane(material: Material, lane: Record, has_classifier: bool) -> Row:
+    place = f"{lane['subject_id']}.{lane['profile']}"
+    quality = lane["quality"]
+    return Row(
+        (
+            Cell(f"{lane['subject_id']}, {lane['profile']}", below=when_of(lane)),
+            Cell(quality, f"transcript.quality.lane.{place}", VERDICTS.get(quality, "missing")),
+            *(_probability(material, name, place) for name in CLASSIFIERS if has_classifier),
+            _nearest(material, place),
+            cell(lane["molecular"] or NOT_ASSESSABLE),
+            _histology(lane),
+            _together(lane, place),
+        )
     )
 
 

@@ -82,10 +82,10 @@ def index_page(rows: Sequence[IndexRow]) -> str:
             '<div class="sheet"><main id="content">\n<header class="title">\n'
             '<p class="eyebrow">Molecular transcripts of kidney-transplant biopsies, B-HOT panel. For research; no '
             f"diagnosis.</p>\n<h1>Biopsies of this run</h1>\n<p>{escape(said)}{missing}</p>\n</header>\n"
-            '<div class="table-scroll"><table class="compact"><caption>Every biopsy, in the order of the files</caption>\n'
+            '<div class="table-scroll"><table class="compact"><caption>Every biopsy, in the order of files</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>\n"
-            '<p class="table-note">Lane: the worst of its checks. Percentiles: by ranks (singscore) among 537 reference '
-            "biopsies, which were taken for a reason. Neighbours: diagnoses of the 25 nearest reference biopsies. No "
+            '<p class="table-note">Lane: the worst of its checks. Percentiles: by ranks (singscore) among 537 '
+            "reference biopsies, taken for a reason. Neighbours: diagnoses of the 25 nearest reference biopsies. No "
             "number of this list is a diagnosis; each page says what it can and cannot say.</p>\n"
             "</main></div>\n</body>\n</html>\n"
         )

@@ -35,6 +35,7 @@ from graftrial.analyse.proteinuria import urine_summary, urine_values
 from graftrial.analyse.reporting import susars
 from graftrial.analyse.results import Result, Results, collect
 from graftrial.analyse.safety import safety
+from graftrial.analyse.transcripts import transcripts
 from graftrial.analyse.values_by_visit import values_by_visit
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
@@ -68,6 +69,7 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             *_immunology_and_treatment(study, tables, derived),
             lesions(derived),
             verdicts(derived),
+            *transcripts(derived),
             outcomes(derived),
             graft_losses(study, derived),
             *_over_all_patients(study, derived),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -11,38 +12,40 @@ from graftrial.errors import EXIT_DONE, UsageError
 RULES = "pocock, obrien_fleming, wang_tsiatis, sprt, maxsprt or gamma_poisson"
 
 
+OPTIONS: tuple[tuple[str, type[Any], bool, str], ...] = (
+    ("--rule", str, True, f"{RULES}."),
+    ("--p0", float, True, "Acceptable event probability within the window."),
+    ("--subjects", int, True, "Patients planned."),
+    ("--alpha", float, True, "P(stop | p0) to which the rule is calibrated."),
+    ("--window-days", float, True, "Days after the infusion that count."),
+    ("--delta", float, False, "Of wang_tsiatis: 0 is O'Brien-Fleming, 0.5 is Pocock."),
+    ("--p1", float, False, "Unacceptable event probability, of sprt."),
+    ("--prior-shape", float, False, "Of gamma_poisson: events that the prior is worth."),
+    ("--prior-rate", float, False, "Of gamma_poisson: days of follow-up that the prior is worth."),
+    ("--rates", str, False, "Event probabilities to judge the rule at, separated by commas."),
+)
+FIELDS = {
+    "subjects": "n_max",
+    "window_days": "window",
+}  # names of the design where the option is called otherwise
+
+
+def _options(command: Any) -> Any:
+    for name, kind, is_required, text in reversed(OPTIONS):
+        command = click.option(name, type=kind, required=is_required, help=text)(command)
+    return command
+
+
 @click.command("follow-up")
-@click.option("--rule", required=True, help=f"{RULES}.")
-@click.option("--p0", type=float, required=True, help="Acceptable event probability within the window.")
-@click.option("--subjects", type=int, required=True, help="Patients planned.")
-@click.option("--alpha", type=float, required=True, help="P(stop | p0) to which the rule is calibrated.")
-@click.option("--window-days", type=float, required=True, help="Days after the infusion that count.")
+@_options
 @click.option(
     "--calibrated-to",
     type=click.Choice(["maximum", "expected"]),
     required=True,
     help="Total follow-up at which the size is alpha: if nobody has the event, or as expected under p0.",
 )
-@click.option("--delta", type=float, help="Of wang_tsiatis: 0 is O'Brien-Fleming, 0.5 is Pocock.")
-@click.option("--p1", type=float, help="Unacceptable event probability, of sprt.")
-@click.option("--prior-shape", type=float, help="Of gamma_poisson: events that the prior is worth.")
-@click.option("--prior-rate", type=float, help="Of gamma_poisson: days of follow-up that the prior is worth.")
-@click.option("--rates", help="Event probabilities to judge the rule at, separated by commas.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-def follow_up(
-    rule: str,
-    p0: float,
-    subjects: int,
-    alpha: float,
-    window_days: float,
-    calibrated_to: str,
-    delta: float | None,
-    p1: float | None,
-    prior_shape: float | None,
-    prior_rate: float | None,
-    rates: str | None,
-    as_json: bool,
-) -> int:
+def follow_up(rates: str | None, as_json: bool, **given: Any) -> int:
     """A stopping rule for time to event: events against the total follow-up of all patients.
 
     With staggered entry and open windows a count among n patients comes late; total follow-up uses what is known.
@@ -54,18 +57,7 @@ def follow_up(
     """
     from graftrial.pipeline import design_follow_up as made
 
-    asked = {
-        "rule": rule,
-        "p0": p0,
-        "n_max": subjects,
-        "alpha": alpha,
-        "window": window_days,
-        "calibrated_to": calibrated_to,
-        "delta": delta,
-        "p1": p1,
-        "prior_shape": prior_shape,
-        "prior_rate": prior_rate,
-    }
+    asked = {FIELDS.get(name, name): value for name, value in given.items()}
     found = made.answer_follow_up(asked, _numbers(rates))
     if as_json:
         click.echo(json.dumps(made.as_json(found), indent=2, ensure_ascii=False))

@@ -34,6 +34,9 @@ from graftrial.derive.subjects import derive_subjects
 from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
 from graftrial.derive.timeline import derive_timeline
 from graftrial.derive.timing import anchors
+from graftrial.derive.transcript_criterion import derive_molecular_amr
+from graftrial.derive.transcript_frames import derive_transcripts
+from graftrial.derive.transcript_study import read_profiles
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
@@ -67,7 +70,8 @@ def run(
     frames["adverse_events"] = derive_adverse_events(
         study, tables, zero, frames["subjects"], frames["infusions"]
     )
-    frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
+    frames |= _reports_of_events(study, zero, frames["adverse_events"])
+    frames |= _biopsies_and_transcripts(study, tables, zero, frames["subjects"])
     frames["donor_indices"] = derive_donor_indices(study, frames["subjects"])
     frames["ibox"] = derive_ibox(study, frames)
     frames["event_exposure"] = derive_event_exposure(study, frames)
@@ -75,18 +79,23 @@ def run(
     frames["lab_grades"] = derive_lab_grades(
         study, frames["labs"], frames["kidney_function"], frames["subjects"]
     )
-    frames["reporting_cases"] = derive_reporting_cases(study, zero, frames["adverse_events"])
-    frames["deadlines"] = derive_deadlines(study, frames["reporting_cases"])
-    frames["annual_events"] = derive_annual_events(
-        study, zero, frames["adverse_events"], frames["reporting_cases"]
-    )
-    frames["narrative_cases"] = derive_narrative_cases(study, frames["adverse_events"])
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
     ordered |= _safety(study, tables, ordered, cut, unread)
     return Derived(dict(sorted(ordered.items())))
+
+
+def _reports_of_events(study: Study, zero: pl.DataFrame, events: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What is owed to authorities and readers: expedited cases with deadlines, the annual report, narratives."""
+    cases = derive_reporting_cases(study, zero, events)
+    return {
+        "reporting_cases": cases,
+        "deadlines": derive_deadlines(study, cases),
+        "annual_events": derive_annual_events(study, zero, events, cases),
+        "narrative_cases": derive_narrative_cases(study, events),
+    }
 
 
 def _safety(
@@ -102,6 +111,16 @@ def _safety(
         "safety_facts": derive_safety(study, frames, cut),
         "safety_gaps": safety_gaps(frames, tables.frame("reported"), treated, unread),
     }
+
+
+def _biopsies_and_transcripts(
+    study: Study, tables: Tables, zero: pl.DataFrame, subjects: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Biopsies, and the transcripts of their lanes: the lanes first, which may be evidence of the classification."""
+    profiles = read_profiles(study, tables)
+    molecular = derive_molecular_amr(study, tables, profiles)
+    biopsies = derive_biopsies(study, tables, zero, subjects, molecular)
+    return {"biopsies": biopsies, **derive_transcripts(study, tables, profiles, molecular, biopsies)}
 
 
 def _by_rule_libraries(

@@ -147,6 +147,7 @@ def _check_tables(
     findings = [
         *tables.findings,
         *brought,
+        *derive.lane_findings(protocol, tables),
         *checks.run(protocol, tables),
         *checks.check_terms(tables, terms),
     ]
@@ -174,10 +175,11 @@ def _check_tables(
 
 
 def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Tables, list[Finding]]:
-    """The tables with what the study file names beside them: HLA tables of the user, runs of beads."""
+    """The tables with what lies beside them: HLA tables of the user, runs of beads, lanes of transcripts."""
     supplied, found = intake.read_registries(folder, protocol.hla)
     tables, met = intake.with_beads(replace(tables, supplied=supplied), folder, protocol.antibodies.runs)
-    return tables, [*found, *met]
+    tables, of_lanes = intake.with_lanes(tables, folder)
+    return tables, [*found, *met, *of_lanes]
 
 
 def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:

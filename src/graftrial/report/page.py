@@ -47,6 +47,7 @@ from graftrial.report.sections import (
     reported,
     summary,
     timelines,
+    transcripts,
 )
 from graftrial.report.share import for_outsiders
 from graftrial.report.summary import PlainSummary, plain_summary, summary_html
@@ -69,6 +70,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     laboratory.section,
     antibodies.section,
     biopsies.section,
+    transcripts.section,
     outcome.section,
     deviations.section,
     decisions.section,

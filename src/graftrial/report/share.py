@@ -40,6 +40,10 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
     "deadlines": "adverse_events",
     "annual_events": "adverse_events",
     "narrative_cases": "adverse_events",
+    **{
+        f"transcript_{name}": "biopsies"
+        for name in ("agreement", "heat", "places", "printed", "quality", "scores", "values")
+    },
 }
 EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")
 AGE_FACTS = ("age_years",)

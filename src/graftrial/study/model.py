@@ -24,6 +24,7 @@ from graftrial.study.safety import Safety as Safety
 from graftrial.study.safety import SafetyEvent as SafetyEvent
 from graftrial.study.safety import SafetyPrior as SafetyPrior
 from graftrial.study.safety import SafetyRule as SafetyRule
+from graftrial.study.transcripts import Transcripts as Transcripts
 
 
 class Cohort(Part):
@@ -272,6 +273,7 @@ class Study(Part):
     antibodies: Antibodies = Field(
         default_factory=Antibodies, description="runs of single-antigen beads beside the table antibodies"
     )
+    transcripts: Transcripts = Field(default_factory=Transcripts, description="how lanes are read")
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")
     intake: Intake = Field(default_factory=Intake, description="how the tables are written")

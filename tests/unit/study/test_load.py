@@ -17,13 +17,18 @@ KNOWN_TABLES = {"adverse_events", "disposition"}
 REPOSITORY = Path(__file__).parents[3]
 
 
+def read(folder):
+    """A study file as a run reads it: the file, the names it borrows, its evidence."""
+    check_borrowed_names(load(folder), KNOWN_FACTS, KNOWN_TABLES, folder)
+    evidence_of(load(folder), folder)
+
+
 def refused(folder, content):
     if isinstance(content, str):
         content = content.encode()
     (folder / "study.toml").write_bytes(content)
     with pytest.raises(StudyFileError) as caught:
-        check_borrowed_names(load(folder), KNOWN_FACTS, KNOWN_TABLES, folder)
-        evidence_of(load(folder), folder)
+        read(folder)
     assert caught.value.exit_code == 3
     return caught.value.problems
 

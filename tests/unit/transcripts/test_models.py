@@ -50,3 +50,19 @@ def test_targets_are_named_as_the_contract_says_and_without_a_file_there_is_no_r
     assert names == {"amr_probability", "tcmr_probability", "no_rejection_probability"}
     (tmp_path / "empty").mkdir()
     assert predict({"CD28": 7.0}, tmp_path / "empty") == ()
+
+
+def test_the_percentile_of_a_probability_is_among_out_of_fold_predictions_only():
+    from graftrial.derive.transcript_models import Prediction
+    from graftrial.derive.transcripts import OUT_OF_FOLD, _of_model
+
+    curve = [[0.1, 0.0, 20], [0.3, 0.2, 20], [0.5, 0.6, 20], [0.7, 0.7, 20], [0.9, 1.0, 20]]
+    card = {"figures": {"nested_10_fold": {"curve": curve}}}
+    told = [
+        _of_model(Prediction("amr_probability", value, 0.0, 1.0, "m", "", card))
+        for value in (0.5, 0.4, 0.01, 0.99)
+    ]
+    assert [each.reference_percentile for each in told] == pytest.approx([50, 40, 10, 90])
+    assert all(OUT_OF_FOLD in each.warning for each in told)
+    without = _of_model(Prediction("amr_probability", 0.5, 0.0, 1.0, "m", "", {}))
+    assert without.reference_percentile is None and OUT_OF_FOLD not in without.warning

@@ -15,6 +15,7 @@ STATES: dict[str, Tone] = {
 BESIDE = {"tma": "Thrombotic microangiopathy", "tubular_injury": "Tubular injury"}
 TOLD = {
     "diagnoses": "Diagnoses that hold",
+    "transcripts": "Transcripts as evidence, by the study file",
     "amr_would_follow": "What missing facts would change",
     "notes": "To be read with",
 }

@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from benchmarks.measure import CommandFailed, Line, on_two_cores
 
 NAMES = (
-    "start_up", "reports", "egfr", "banff", "antibodies", "statistics", "stopping", "transcripts", "training",
+    "start_up", "reports", "egfr", "banff", "antibodies", "statistics", "stopping", "designs",
+    "transcripts", "training",
 )  # fmt: skip
 HEAD = f"{'what':<44}{'measured':>12}  {'limit':>12}{'ratio':>8}  within"
 

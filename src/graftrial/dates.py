@@ -79,6 +79,27 @@ def study_day(when: date, anchor: date) -> int:
     return (when - anchor).days
 
 
+def days_after(when: date, days: int) -> date:
+    """The calendar day so many days later; weekends and holidays count.
+
+    >>> days_after(date(2024, 2, 24), 7)
+    datetime.date(2024, 3, 2)
+    """
+    return when + timedelta(days=days)
+
+
+def anniversary(when: date, years: int) -> date:
+    """The same day of a later year; of 29 February, 1 March where that year has none.
+
+    >>> anniversary(date(2024, 2, 29), 1)
+    datetime.date(2025, 3, 1)
+    """
+    year = when.year + years
+    if (when.month, when.day) == (2, 29) and not calendar.isleap(year):
+        return date(year, 3, 1)
+    return when.replace(year=year)
+
+
 def month_end(year: int, month: int) -> date:
     """Last day of a month."""
     return date(year, month, calendar.monthrange(year, month)[1])

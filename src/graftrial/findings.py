@@ -111,6 +111,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
                 f.column,
                 f.subject_id,
                 f.why,
+                f.file,
             ),
         )
     )

@@ -39,6 +39,7 @@ def test_a_report_leaves_the_promised_files_and_columns(study_folder, tmp_path):
     assert exit_code("report", study_folder(TABLES), "--out", out) == 0
     for name in (
         "report.html",
+        "summary.html",
         "results.csv",
         "results.parquet",
         "findings.csv",

@@ -31,6 +31,8 @@ NOT_FROM_A_COMMAND = {
     "GT-BUG-001": "a mistake of our own; see the test below",
     "GT-CLI-011": "the test tools bring the libraries; executed in tests/unit/report/test_documents.py",
     "GT-RCC-005": "only where a library is not installed; see tests/unit/transcripts/test_outputs.py",
+    "GT-DSGN-005": "no command takes patients; see tests/unit/stats/test_designs.py",
+    "GT-DSGN-006": "no command takes patients; see tests/unit/stats/test_designs.py",
     "GT-SIM-002": "the command line refuses it first; for callers of the library",
     "GT-SIM-006": "the command line refuses it first; for callers of the library",
 }

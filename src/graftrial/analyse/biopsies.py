@@ -81,7 +81,10 @@ def verdicts(derived: Derived) -> list[Result]:
 
 def _verdicts_of(row: dict[str, Any]) -> Iterator[Result]:
     place = f"{row['subject_id']}.{row['reading']}"
-    beside = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
+    beside: tuple[str, ...] = (f"TMA {row['tma'] or NOT_REPORTED}", f"graft {row['graft_status']}")
+    if told := row.get("banff_transcripts"):
+        beside = (*beside, f"transcripts: {told}")
+    sources = tuple(filter(None, (row["key"], row.get("molecular_sources"))))
     edition = row["banff_edition"]
     for name in DIAGNOSES:
         state, decides = row[f"banff_{name}_state"], row[f"banff_{name}_decides"]
@@ -96,7 +99,7 @@ def _verdicts_of(row: dict[str, Any]) -> Iterator[Result]:
             method=f"Banff {edition}, every completion of what is unknown",
             warnings=(f"would be decided by {decides.replace(';', ', ')}", *beside) if decides else beside,
             rules=(f"banff.{name}@{edition}",) if state != "not_in_edition" else (),
-            sources=(row["key"],),
+            sources=sources,
         )
     for index in ("activity_index", "chronicity_index"):
         yield _index(row, index, place, beside)

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from graftrial.analyse.adverse_events import adverse_events
+from graftrial.analyse.annual_report import annual_report
 from graftrial.analyse.antibodies import mismatches, sera
 from graftrial.analyse.antibody_cohort import cohort_of_sera, saturation_of_sera
 from graftrial.analyse.antibody_course import antigens_followed, sera_in_detail
 from graftrial.analyse.biopsies import lesions, verdicts
+from graftrial.analyse.biopsy_shifts import biopsy_shifts
 from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
+from graftrial.analyse.endpoints import endpoints
 from graftrial.analyse.eplets import eplets, mismatch_sums
+from graftrial.analyse.event_map import event_map
 from graftrial.analyse.event_rates import event_rates
 from graftrial.analyse.exposure import doses
 from graftrial.analyse.exposure_by_size import courses_by_size, exposure_together, tacrolimus_by_dose
+from graftrial.analyse.immunology import immunology
 from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
+from graftrial.analyse.kidney_together import kidney_together
 from graftrial.analyse.lab_grades import lab_grades
+from graftrial.analyse.narratives import narrative_sources
 from graftrial.analyse.product_quality import batches_together, hand_overs, identity_panels
 from graftrial.analyse.products import identities, releases
 from graftrial.analyse.prognosis import donor_indices, ibox
 from graftrial.analyse.proteinuria import urine_summary, urine_values
+from graftrial.analyse.reporting import susars
 from graftrial.analyse.results import Result, Results, collect
+from graftrial.analyse.safety import safety
+from graftrial.analyse.transcripts import transcripts
+from graftrial.analyse.values_by_visit import values_by_visit
 from graftrial.derive import Derived
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 
-def run(study: Study, tables: Tables, derived: Derived) -> Results:
-    """Every number of the report."""
+def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None) -> Results:
+    """Every number of the report. cut: day of which the safety state is asked."""
     return collect(
         [
             flow(study, derived),
@@ -41,6 +53,9 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             doses(derived),
             adverse_events(study, derived),
             event_rates(study, derived),
+            susars(study, derived),
+            annual_report(study, derived),
+            narrative_sources(study, derived),
             lab_grades(study, derived),
             *egfr_values(study, derived),
             *egfr_summary(study, derived),
@@ -54,9 +69,24 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             *_immunology_and_treatment(study, tables, derived),
             lesions(derived),
             verdicts(derived),
+            *transcripts(derived),
             outcomes(derived),
             graft_losses(study, derived),
+            *_over_all_patients(study, derived),
+            endpoints(study, tables, derived),
+            safety(study, tables, derived, cut),
         ]
+    )
+
+
+def _over_all_patients(study: Study, derived: Derived) -> Iterator[list[Result]]:
+    """Shifts, maps and counts that stand beside the single patients."""
+    yield from (
+        event_map(derived),
+        biopsy_shifts(derived),
+        kidney_together(derived),
+        immunology(study, derived),
+        values_by_visit(study, derived),
     )
 
 

@@ -10,11 +10,13 @@ from graftrial.checks import (
     biopsy,
     chronology,
     dose,
+    expedited,
     hla,
     identity,
     plausibility,
     product,
     reporting,
+    safety,
 )
 from graftrial.findings import Finding, in_order
 from graftrial.intake.table import Tables
@@ -94,6 +96,13 @@ CHECKS: tuple[Check, ...] = (
     adverse_events.check_graded_by_another_edition,
     adverse_events.check_emergent_without_infusion,
     adverse_events.check_part_without_end,
+    expedited.check_reported_before_awareness,
+    expedited.check_completed_before_report,
+    expedited.check_severe_before_awareness,
+    expedited.check_severe_without_severity,
+    expedited.check_serious_without_awareness,
+    expedited.check_expectedness_missing,
+    expedited.check_product_without_causality,
     biopsy.check_arterial_lesion_without_artery,
     biopsy.check_c4d_without_method,
     biopsy.check_scar_lesions_without_scar,
@@ -120,6 +129,12 @@ CHECKS: tuple[Check, ...] = (
     beads.check_specificity_of_beads,
     beads.check_bead_against_self,
     beads.check_allele_in_eplet_table,
+    safety.check_decision_cites_unknown_rule,
+    safety.check_decision_against_rule_without_reason,
+    safety.check_decision_without_day,
+    safety.check_monitored_event_without_onset,
+    safety.check_monitored_event_without_knowledge,
+    safety.check_event_that_cannot_occur,
 )
 
 

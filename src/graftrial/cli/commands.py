@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from graftrial.cli.design import design
+from graftrial.cli.design_follow_up import follow_up
 from graftrial.cli.files import banff, egfr
+from graftrial.cli.monitor import monitor
 from graftrial.cli.rule_book import rules
 from graftrial.cli.study import check, explain, init, report, simulate
 from graftrial.cli.transcripts import transcripts
@@ -61,11 +63,13 @@ def graftrial() -> None:
       graftrial init my-trial            an empty study folder
       graftrial check my-trial           what is wrong with the data
       graftrial report my-trial          the report, in my-trial/out
+      graftrial monitor my-trial         the safety state now
     """
 
 
-for each in (init, simulate, check, report, explain, banff, egfr, transcripts, design, rules):
+for each in (init, simulate, check, report, monitor, explain, banff, egfr, transcripts, design, rules):
     graftrial.add_command(each)
+design.add_command(follow_up)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from graftrial.cli.design_dose import dose, two_stage
 from graftrial.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -39,12 +40,18 @@ OPTIONS: tuple[tuple[str, type[Any], str], ...] = (
 
 @click.group()
 def design() -> None:
-    """Design a trial: stopping rules with exact operating characteristics.
+    """Design a trial: stopping rules, dose finding, two stages, with exact operating characteristics.
 
     \b
     Example
       graftrial design stopping --rule pocock --p0 0.1 --subjects 20 --alpha 0.05
+      graftrial design dose --method boin --target 0.3 --doses 5
+      graftrial design two-stage --method simon --p0 0.1 --p1 0.3 --alpha 0.05 --beta 0.2
     """
+
+
+design.add_command(dose)
+design.add_command(two_stage)
 
 
 def _numbers(command: Any) -> Any:

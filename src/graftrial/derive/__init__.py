@@ -2,5 +2,6 @@
 
 from graftrial.derive.derived import Derived
 from graftrial.derive.run import run
+from graftrial.derive.transcript_study import lane_findings
 
-__all__ = ["Derived", "run"]
+__all__ = ["Derived", "lane_findings", "run"]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from graftrial.clinical.kleene import graded
 from graftrial.derive.biopsy_pairs import with_pairs
-from graftrial.derive.biopsy_verdicts import with_verdicts
+from graftrial.derive.biopsy_verdicts import PIN, with_verdicts
 from graftrial.derive.derived import row_key
 from graftrial.derive.timing import with_days, with_visit
+from graftrial.derive.transcript_criterion import with_evidence
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
+TRANSCRIPTS = "transcripts_amr"
+
 
 def derive_biopsies(
-    study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame
+    study: Study, tables: Tables, anchors: pl.DataFrame, subjects: pl.DataFrame, molecular: pl.DataFrame
 ) -> pl.DataFrame:
     """Biopsies with `period` (before, after, unknown), `mvi_low`, `mvi_high` and the state of the graft.
 
     A biopsy after the cells is read beside the last one before them: `pair_state`, `pair_reading`.
+    molecular: see `derive_molecular_amr`; evidence for the classification only where the study file switches it on.
     """
     frame = with_visit(with_days(tables.frame("biopsies"), anchors, "date", ""), study.schedule)
     about = subjects.select("subject_id", "graft_status", "graft_loss_text", "is_infused", "infusion_day")
@@ -30,7 +36,25 @@ def derive_biopsies(
         period=_period(), mvi_low=sum_of_both.low, mvi_high=sum_of_both.high, key=row_key("biopsies")
     )
     named = frame.with_columns(reading=_reading())
-    return with_pairs(with_verdicts(study, named, tables["biopsies"].given))
+    return with_pairs(_classified(study, named, molecular, tables["biopsies"].given))
+
+
+def _classified(
+    study: Study, biopsies: pl.DataFrame, molecular: pl.DataFrame, given: Collection[str]
+) -> pl.DataFrame:
+    """With the verdicts of the pinned edition; with transcripts as evidence, `banff_without_transcripts` says what
+    histology and antibodies alone come to.
+    """
+    alone = with_verdicts(study, biopsies, given)
+    evidence = with_evidence(study, biopsies, molecular, TRANSCRIPTS in given)
+    if evidence is None or PIN not in study.rules:
+        return alone
+    told = with_verdicts(study, evidence, {*given, TRANSCRIPTS})
+    return told.with_columns(
+        alone[TRANSCRIPTS],
+        transcripts_amr_used=told[TRANSCRIPTS],
+        banff_without_transcripts=alone["banff_active_or_chronic_active_amr_state"],
+    )
 
 
 def _reading() -> pl.Expr:

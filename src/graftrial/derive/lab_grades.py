@@ -42,7 +42,9 @@ def derive_lab_grades(
     rows = _usable(study, pl.concat([labs, _as_labs(kidney_function, labs)], how="diagonal"))
     rows = rows.join(about, on="subject_id", how="left", maintain_order="left")
     rows = _with_baseline(rows)
-    graded = [_graded(study, rows, record, label) for record in edition(label).records.values()]
+    measured = set(rows.get_column("analyte_name").unique())
+    records = [each for each in edition(label).records.values() if each.analyte in measured]
+    graded = [_graded(study, rows, record, label) for record in records]
     return pl.concat([empty, *graded]).sort("subject_id", "record", "day_low", "key", nulls_last=True)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 import polars as pl
 
 from graftrial.derive.adverse_events import derive_adverse_events
+from graftrial.derive.annual_report import derive_annual_events
 from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
+from graftrial.derive.deadlines import derive_deadlines
 from graftrial.derive.derived import Derived
 from graftrial.derive.donor_indices import derive_donor_indices
+from graftrial.derive.endpoint_values import derive_endpoints
 from graftrial.derive.event_times import derive_event_exposure, derive_event_times
 from graftrial.derive.exposure import derive_dated, derive_infusions, derive_treatments
 from graftrial.derive.exposure_course import derive_courses, derive_standard_therapy
@@ -19,26 +23,41 @@ from graftrial.derive.ibox import derive_ibox
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
 from graftrial.derive.kidney_outcomes import derive_outcomes
 from graftrial.derive.lab_grades import derive_lab_grades
+from graftrial.derive.narratives import derive_narrative_cases
 from graftrial.derive.products import derive_products
 from graftrial.derive.proteinuria import derive_proteinuria
+from graftrial.derive.reporting_clocks import derive_reporting_cases
+from graftrial.derive.safety import derive_safety
+from graftrial.derive.safety_subjects import infused_subjects, safety_gaps
 from graftrial.derive.screening import derive_screening
 from graftrial.derive.subjects import derive_subjects
 from graftrial.derive.tacrolimus import derive_concentration_by_dose, derive_tacrolimus, derive_troughs
 from graftrial.derive.timeline import derive_timeline
 from graftrial.derive.timing import anchors
+from graftrial.derive.transcript_criterion import derive_molecular_amr
+from graftrial.derive.transcript_frames import derive_transcripts
+from graftrial.derive.transcript_study import read_profiles
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
+DATED = ("disposition", "deviations", "antibodies")
 
-def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()) -> Derived:
+
+def run(
+    study: Study,
+    tables: Tables,
+    withheld: Collection[tuple[str, int]] = (),
+    cut: date | None = None,
+    unread: Collection[tuple[str, int]] = (),
+) -> Derived:
     """Every analysis-ready table of a study.
 
     withheld: table and row of the file of each row whose result a blocking finding withholds.
+    cut: day of which the safety state is asked; None takes everything as known.
+    unread: table and row of the file of each row that a finding keeps out, so that nobody knows what it says.
     """
     zero = anchors(study, tables)
-    frames: dict[str, pl.DataFrame] = {
-        name: derive_dated(tables, zero, name) for name in ("disposition", "deviations", "antibodies")
-    }
+    frames = {name: derive_dated(tables, zero, name) for name in DATED}
     frames["antibodies"] = with_bead_rows(frames["antibodies"], tables.supplied, zero)
     frames["treatments"] = derive_treatments(tables, zero)
     frames["infusions"] = derive_infusions(study, tables, zero, withheld)
@@ -51,7 +70,8 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     frames["adverse_events"] = derive_adverse_events(
         study, tables, zero, frames["subjects"], frames["infusions"]
     )
-    frames["biopsies"] = derive_biopsies(study, tables, zero, frames["subjects"])
+    frames |= _reports_of_events(study, zero, frames["adverse_events"])
+    frames |= _biopsies_and_transcripts(study, tables, zero, frames["subjects"])
     frames["donor_indices"] = derive_donor_indices(study, frames["subjects"])
     frames["ibox"] = derive_ibox(study, frames)
     frames["event_exposure"] = derive_event_exposure(study, frames)
@@ -62,7 +82,45 @@ def run(study: Study, tables: Tables, withheld: Collection[tuple[str, int]] = ()
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
+    ordered |= derive_endpoints(study, tables, ordered)
+    ordered |= _safety(study, tables, ordered, cut, unread)
     return Derived(dict(sorted(ordered.items())))
+
+
+def _reports_of_events(study: Study, zero: pl.DataFrame, events: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What is owed to authorities and readers: expedited cases with deadlines, the annual report, narratives."""
+    cases = derive_reporting_cases(study, zero, events)
+    return {
+        "reporting_cases": cases,
+        "deadlines": derive_deadlines(study, cases),
+        "annual_events": derive_annual_events(study, zero, events, cases),
+        "narrative_cases": derive_narrative_cases(study, events),
+    }
+
+
+def _safety(
+    study: Study,
+    tables: Tables,
+    frames: dict[str, pl.DataFrame],
+    cut: date | None,
+    unread: Collection[tuple[str, int]],
+) -> dict[str, pl.DataFrame]:
+    """What every safety rule knows at the cut, and what is missing whatever the rules."""
+    treated = infused_subjects(study, frames, cut)
+    return {
+        "safety_facts": derive_safety(study, frames, cut),
+        "safety_gaps": safety_gaps(frames, tables.frame("reported"), treated, unread),
+    }
+
+
+def _biopsies_and_transcripts(
+    study: Study, tables: Tables, zero: pl.DataFrame, subjects: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Biopsies, and the transcripts of their lanes: the lanes first, which may be evidence of the classification."""
+    profiles = read_profiles(study, tables)
+    molecular = derive_molecular_amr(study, tables, profiles)
+    biopsies = derive_biopsies(study, tables, zero, subjects, molecular)
+    return {"biopsies": biopsies, **derive_transcripts(study, tables, profiles, molecular, biopsies)}
 
 
 def _by_rule_libraries(

@@ -87,8 +87,8 @@ def score_sets(
         for method, column in columns.items():
             spots = _percentiles(each.name, method, column, mine)
             for row, scores in enumerate(rows):
-                told = _score(each, method, column, row, mine, refusals[place], found[place])
-                scores.append(told if spots is None else replace(told, reference_percentile=spots[row]))
+                spot = None if spots is None else spots[row]
+                scores.append(_score(each, method, column, row, mine, refusals[place], found[place], spot))
     return [_contradictions(scores, 2 + len(also)) for scores in rows]
 
 
@@ -150,6 +150,7 @@ def _score(
     mine: int | None,
     refusal: str,
     found: tuple[str, ...],
+    percentile: float | None,
 ) -> Score:
     name = f"set.{each.name}.{method}"
     if mine is None:
@@ -167,7 +168,7 @@ def _score(
     if column.errors is not None:
         half = TWO_SIDED * float(column.errors[row, mine])
         lower, upper = value - half, value + half
-    return Score(name, value, lower, upper, warning="; ".join(warnings))
+    return Score(name, value, lower, upper, percentile, "; ".join(warnings))
 
 
 def _percentiles(set_name: str, method: str, column: _Column, mine: int | None) -> list[float] | None:

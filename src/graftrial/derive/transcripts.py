@@ -30,6 +30,9 @@ from graftrial.intake.transcript_matrix import COUNTS, SINGLE_SAMPLE, Matrix
 from graftrial.stats.lane_counts import geometric_mean, to_fixed_reference
 
 CENTRE_SHIFT = "reference biopsies come from nine centres, 69% from one: another centre may shift the score"
+OUT_OF_FOLD = (
+    "percentile among out-of-fold predictions of the reference biopsies, read between decile means, 5 to 95"
+)
 PUBLISHED = "published model of HistoMx, fitted on the reference set on another scale; not calibrated here"
 
 
@@ -78,7 +81,7 @@ def read_biopsies(
     qualities = check_lanes(lanes, cohort, settings.instrument, settings.fail_hk_below_lod)
     usable = [place for place, lane in enumerate(lanes) if lane.counts and not lane.is_blocked]
     readings = [
-        Reading(lane, quality, findings=(*lane.findings, *_quality_findings(lane, quality)))
+        Reading(lane, quality, findings=(*lane.findings, *quality_findings(lane, quality)))
         for lane, quality in zip(lanes, qualities, strict=True)
     ]
     block = normalised_block([lanes[place] for place in usable])
@@ -161,8 +164,26 @@ def _read(reading: Reading, values: Mapping[str, float], scores: Sequence[Score]
 
 
 def _of_model(given: Prediction) -> Score:
+    """A probability as a score; its percentile is among out-of-fold predictions, never among fitted ones."""
     reason = f"not assessable: {given.reason}" if given.reason else ""
-    return Score(given.score, given.value, given.lower, given.upper, warning=_joined(reason, CENTRE_SHIFT))
+    percentile = _out_of_fold_percentile(given)
+    said = "" if percentile is None else OUT_OF_FOLD
+    return Score(
+        given.score, given.value, given.lower, given.upper, percentile, _joined(reason, said, CENTRE_SHIFT)
+    )
+
+
+def _out_of_fold_percentile(given: Prediction) -> float | None:
+    """Read between the decile means of the nested out-of-fold predictions of the card; null where it has none.
+
+    Below the mean of the first decile it stays at 5, above that of the last at 95: the card tells no more.
+    """
+    curve = given.card.get("figures", {}).get("nested_10_fold", {}).get("curve")
+    if given.value is None or not curve:
+        return None
+    numbers = np.array([row[2] for row in curve], dtype=float)
+    middles = 100 * (np.cumsum(numbers) - numbers / 2) / numbers.sum()
+    return float(np.interp(given.value, [row[0] for row in curve], middles))
 
 
 def _warnings(reading: Reading, itself: str) -> list[str]:
@@ -178,7 +199,8 @@ def _joined(*parts: str) -> str:
     return "; ".join(each for each in parts if each)
 
 
-def _quality_findings(lane: Lane, quality: Quality) -> list[Finding]:
+def quality_findings(lane: Lane, quality: Quality) -> list[Finding]:
+    """GT-TX-015 where a check failed, GT-TX-019 where one warned."""
     failed = [each.check for each in quality.checks if each.verdict == FAIL]
     warned = [each.check for each in quality.checks if each.verdict == WARN]
     found = []

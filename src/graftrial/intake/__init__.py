@@ -8,6 +8,7 @@ from graftrial.intake.ctcae_terms import read_ctcae_terms
 from graftrial.intake.folder import read
 from graftrial.intake.raw import Raw
 from graftrial.intake.registries import read_registries
+from graftrial.intake.study_lanes import with_lanes
 from graftrial.intake.typed import type_tables
 from graftrial.intake.withholding import without_cells, without_rows
 
@@ -18,6 +19,7 @@ __all__ = [
     "read_registries",
     "type_tables",
     "with_beads",
+    "with_lanes",
     "without_cells",
     "without_rows",
 ]

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from graftrial.clinical.transcripts.panel import HOUSEKEEPING, RLF, matched, probes
@@ -138,7 +139,11 @@ def _counts(rows: Rows, file: str, found: list[Finding]) -> dict[str, int]:
     counts: dict[str, int] = {}
     extra: list[str] = []
     respelled: list[str] = []
+    exact = _exact()
     for line, row in rows:
+        if len(row) == 4 and row[3].isdecimal() and row[1] in exact and row[1] not in counts:
+            counts[row[1]] = int(row[3])  # as the instrument writes it; everything else is looked at below
+            continue
         if row[0].strip().lower() == "codeclass":
             continue
         name = row[1].strip() if len(row) > 1 else ""
@@ -157,6 +162,12 @@ def _counts(rows: Rows, file: str, found: list[Finding]) -> dict[str, int]:
                 respelled.append(name)
     found += _names(counts, extra, respelled, file)
     return counts
+
+
+@cache
+def _exact() -> frozenset[str]:
+    """The names of the panel as the instrument writes them."""
+    return frozenset(each.name for each in probes())
 
 
 def _names(counts: Mapping[str, int], extra: list[str], respelled: list[str], file: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a study brings besides its tables: HLA tables that the user supplies, and runs of single-antigen beads."""
+"""What a study brings besides its tables: HLA tables of the user, runs of beads, lanes of transcripts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from graftrial.clinical.hla.eplets import EpletTable
 from graftrial.clinical.hla.serology import NO_ALLELE_TABLE, AlleleSerology
+from graftrial.intake.rcc_file import Lane
 
 BEADS: Mapping[str, pl.DataType] = {
     "key": pl.String(),
@@ -42,6 +43,15 @@ NO_EPLET_TABLE = "no eplet table named in the study file"
 
 
 @dataclass(frozen=True, slots=True)
+class StudyLane:
+    """A lane of the nCounter and the biopsy whose profile it is, by the table transcripts."""
+
+    subject_id: str
+    biopsy_id: str
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
 class Supplied:
     """Tables of the user, read at run time.
 
@@ -49,7 +59,8 @@ class Supplied:
     alleles: serology of alleles; empty where none is named.
     beads: one row an antigen bead of a serum of the study, with the place in its file (`file`, `line`, `column`).
     antibodies: the beads as rows of the table antibodies: one row a serum, antigen and treatment of the serum.
-    runs: one row a file of beads. hashes: sha256 of every file, by its path as the study file names it.
+    runs: one row a file of beads.
+    lanes: in the order of the table transcripts. hashes: sha256 of every file, by its path as the study file names it.
     """
 
     eplets: EpletTable | None = None
@@ -58,4 +69,5 @@ class Supplied:
     beads: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(BEADS)))
     antibodies: pl.DataFrame = field(default_factory=pl.DataFrame)
     runs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(RUNS)))
+    lanes: tuple[StudyLane, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)

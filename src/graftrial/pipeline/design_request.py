@@ -66,7 +66,7 @@ def requests_of_file(path: Path) -> Iterator[Request]:
     Raises: InputUnreadable GT-FILE-008, UsageError GT-STOP-007.
     """
     try:
-        found = json.loads(_text(path))
+        found = json.loads(text_of(path))
     except ValueError as error:
         raise UsageError.of("GT-STOP-007", path.name, reason=f"it is not JSON: {error}") from error
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
@@ -80,7 +80,7 @@ def table_of_file(path: Path) -> tuple[tuple[int, int], ...]:
 
     Raises: InputUnreadable GT-FILE-008, UsageError GT-STOP-010.
     """
-    rows = list(csv.DictReader(_text(path).splitlines()))
+    rows = list(csv.DictReader(text_of(path).splitlines()))
     if not rows or not {"n", "stop_if_at_least"} <= set(rows[0]):
         raise UsageError.of(
             "GT-STOP-010", path.name, reason="it has no rows below the columns n and stop_if_at_least"
@@ -185,7 +185,11 @@ def _list(name: str, given: object, where: str) -> Sequence[Any]:
     return given
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file that the user named.
+
+    Raises: InputUnreadable GT-FILE-008.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -51,6 +51,30 @@ COLUMNS_USED: dict[str, dict[str, tuple[str, ...]]] = {
     "dose": {"infusions": ("viable_cells", "weight_kg", "given_cells_per_kg", "planned_cells_per_kg")},
     "disposition": {"disposition": ("milestone", "date"), "infusions": ("subject_id", "start")},
     "outcome": {"disposition": ("milestone", "date")},
+    "susar": {
+        "adverse_events": (
+            "serious",
+            "serious_death",
+            "serious_life_threatening",
+            "serious_hospitalisation",
+            "serious_disability",
+            "serious_congenital_anomaly",
+            "serious_other",
+            "outcome",
+            "related_cells_investigator",
+            "related_cells_sponsor",
+            "expected",
+            "reference_safety_information",
+            "aware_investigator_date",
+            "aware_date",
+            "qualified_date",
+            "severe_aware_date",
+            "reported_date",
+            "severe_reported_date",
+            "completed_date",
+            "downgraded_date",
+        )
+    },
 }
 
 BEADS = "beads"  # sources that are beads of a run, not rows of a table
@@ -137,7 +161,7 @@ def _columns(key: str, table: str, row: dict[str, Any], source: Table) -> list[s
         wanted = COLUMNS_USED.get(section, {}).get(table, ())
     if not wanted:
         wanted = tuple(name for name in declarations()[table].columns if row[name] is not None)
-    return [name for name in wanted if name in source.given or row[name] is not None]
+    return [name for name in wanted if name in source.given or row.get(name) is not None]
 
 
 def _unknown_key(key: str, keys: list[str]) -> UsageError:

@@ -1,13 +1,15 @@
-"""The rule book as plain data: every rule's card, and the facts that eligibility criteria may name."""
+"""The rule book as plain data: cards of the rules, facts that criteria may name, quality checks of lanes."""
 
 from __future__ import annotations
 
 from graftrial.clinical.card import Rule
 from graftrial.clinical.rules import RULES
+from graftrial.clinical.transcripts.quality import CHECKS, REPORTED
 from graftrial.derive.facts import FACTS
 from graftrial.errors import UsageError
 
 Page = dict[str, str | list[str]]
+DECIDED = "limit_of_detection"  # its limit is the count of a control of the same lane
 
 
 def pages(rule_id: str | None = None) -> list[Page]:
@@ -27,6 +29,22 @@ def facts() -> list[Page]:
     return [
         {"fact": each.name, "means": each.means, "compared as": "a number" if each.is_number else "words"}
         for each in FACTS
+    ]
+
+
+def transcript_checks() -> list[Page]:
+    """The quality checks of a lane, with their limits and where those are written."""
+    return [
+        {
+            "check": f"transcripts.{each.id}",
+            "title": each.title,
+            "limit": each.threshold,
+            "outside": each.outside
+            if (each.low, each.high) != (None, None) or each.id == DECIDED
+            else REPORTED,
+            "source": str(each.source),
+        }
+        for each in CHECKS.values()
     ]
 
 

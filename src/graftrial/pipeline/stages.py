@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,9 +22,11 @@ from graftrial.errors import InputUnreadable, UsageError
 from graftrial.findings import Finding, in_order
 from graftrial.intake.data_cut import newest_moment, up_to
 from graftrial.intake.declaration import tables as declarations
+from graftrial.intake.signed import read_signed
 from graftrial.intake.table import Tables
 from graftrial.pipeline import worked_patients
 from graftrial.pipeline.worked_patients import WorkedAnswer
+from graftrial.study.evidence import evidence_of
 from graftrial.study.model import Antibodies, DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
@@ -51,6 +53,12 @@ class Checked:
     data_cut: str
     stages: tuple[Stage, ...]
     worked: tuple[WorkedAnswer, ...] = ()
+    signed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cut_day(self) -> date | None:
+        """The data cut as a day; of a partial date its last; None where the data hold no date."""
+        return _last_day_of(self.data_cut) if self.data_cut else None
 
     @property
     def is_blocked(self) -> bool:
@@ -88,7 +96,8 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
-    checked = _check_tables(protocol, folder, cutoff, on_stage)
+    evidence_of(protocol, folder)
+    checked = replace(_check_tables(protocol, folder, cutoff, on_stage), signed=read_signed(folder))
     if not worked_patients.worked_folders(folder):
         return checked
     on_stage("running the worked patients")
@@ -138,6 +147,7 @@ def _check_tables(
     findings = [
         *tables.findings,
         *brought,
+        *derive.lane_findings(protocol, tables),
         *checks.run(protocol, tables),
         *checks.check_terms(tables, terms),
     ]
@@ -165,10 +175,11 @@ def _check_tables(
 
 
 def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Tables, list[Finding]]:
-    """The tables with what the study file names beside them: HLA tables of the user, runs of beads."""
+    """The tables with what lies beside them: HLA tables of the user, runs of beads, lanes of transcripts."""
     supplied, found = intake.read_registries(folder, protocol.hla)
     tables, met = intake.with_beads(replace(tables, supplied=supplied), folder, protocol.antibodies.runs)
-    return tables, [*found, *met]
+    tables, of_lanes = intake.with_lanes(tables, folder)
+    return tables, [*found, *met, *of_lanes]
 
 
 def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
@@ -188,9 +199,18 @@ def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
     on_stage("deriving")
-    derived = derive.run(checked.study, checked.tables, _places(checked.findings, "result"))
+    protocol, cut = _as_of_cut(checked), checked.cut_day
+    derived = derive.run(
+        protocol, checked.tables, _places(checked.findings, "result"), cut, _unread(checked.findings)
+    )
     on_stage("analysing")
-    return derived, analyse.run(checked.study, checked.tables, derived)
+    return derived, analyse.run(protocol, checked.tables, derived, cut)
+
+
+def _as_of_cut(checked: Checked) -> Study:
+    """The protocol with the data cut that counts in this run: the command's, its own, or the newest date."""
+    day = read_moment(checked.data_cut).text if checked.data_cut else None
+    return checked.study.model_copy(update={"data_cut": DataCut(date=day)})
 
 
 def versions() -> dict[str, str]:
@@ -217,6 +237,11 @@ def _last_day_of(cutoff: str) -> date:
 def _places(findings: Iterable[Finding], withholds: str) -> frozenset[tuple[str, int]]:
     """Table and row of every finding that withholds this much."""
     return frozenset((each.table, each.row) for each in findings if each.withholds == withholds and each.row)
+
+
+def _unread(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
+    """Rows that a blocking finding keeps out: nobody knows what they say."""
+    return _places((each for each in findings if each.blocking), "row")
 
 
 def _file_hash(path: Path) -> str:

@@ -18,7 +18,6 @@ from graftrial.intake.rcc_file import Lane
 from graftrial.stats.gene_set_scores import z_scores
 from graftrial.stats.lane_counts import Array, to_cohort
 
-PART = 250
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "qc": {
         "file": pl.String(), "check": pl.String(), "value": pl.Float64(), "threshold": pl.String(),
@@ -33,20 +32,16 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 
 
 class Tables:
-    """The three tables. A biopsy of a matrix is named `FILE:SAMPLE`, because its file holds others too."""
+    """Rows of the three tables. A biopsy of a matrix is named `FILE:SAMPLE`, because its file holds others too."""
 
-    def __init__(self, aside: Path, h5ad: bool = False) -> None:
-        self.aside = aside
+    def __init__(self) -> None:
         self.biopsies = 0
         self.scored = 0
-        self._rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in SCHEMAS}
-        self._values: list[pl.DataFrame] = []
-        self._h5ad: list[Reading] | None = [] if h5ad else None
-        for name, schema in SCHEMAS.items():
-            (aside / f"{name}.csv").write_bytes(csv_text(pl.DataFrame(schema=schema)).encode())
+        self._rows: dict[str, list[tuple[object, ...]]] = {"qc": [], "scores": []}
+        self._values: list[tuple[str, Mapping[str, float]]] = []
 
     def add(self, reading: Reading) -> None:
-        """Takes the rows of a biopsy; writes them with the next part."""
+        """Takes the rows of a biopsy."""
         self.biopsies += 1
         self.scored += bool(reading.scores)
         file = file_of(reading)
@@ -55,42 +50,51 @@ class Tables:
         if reading.quality:
             self._rows["qc"].append((file, "lane", None, "the worst of its checks", reading.quality.verdict))
         if reading.values:
-            self._values.append(_long(file, reading.values))
+            self._values.append((file, reading.values))
         self._rows["scores"] += [
             (file, reading.lane.sample_id, each.score, each.value, each.lower, each.upper,
              each.reference_percentile, each.warning)
             for each in reading.scores
         ]  # fmt: skip
-        if self._h5ad is not None and reading.values:
-            self._h5ad.append(reading)
-        if self.biopsies % PART == 0:
-            self._flush()
 
-    def close(self) -> None:
-        """Writes what is left, and the .h5ad file where it was asked for."""
-        self._flush()
-        if self._h5ad:
-            write_h5ad(self._h5ad, [file_of(each) for each in self._h5ad], self.aside / "transcripts.h5ad")
-
-    def _flush(self) -> None:
-        for name, rows in self._rows.items():
-            if rows:
-                self._append(name, pl.DataFrame(rows, schema=SCHEMAS[name], orient="row"))
-                self._rows[name] = []
+    def texts(self) -> dict[str, str]:
+        """The rows of each table as CSV text without its head; no table without rows."""
+        frames = {
+            name: pl.DataFrame(rows, schema=SCHEMAS[name], orient="row")
+            for name, rows in self._rows.items()
+            if rows
+        }
         if self._values:
-            self._append("normalised", pl.concat(self._values))
-            self._values = []
+            frames["normalised"] = _long(self._values)
+        return {name: csv_text(frame).split("\n", 1)[1] for name, frame in frames.items()}
 
-    def _append(self, name: str, frame: pl.DataFrame) -> None:
-        text = csv_text(frame).split("\n", 1)[1]
-        with (self.aside / f"{name}.csv").open("ab") as old:
+
+def begin_tables(folder: Path) -> None:
+    """Writes the heads of the tables."""
+    for name, schema in SCHEMAS.items():
+        (folder / f"{name}.csv").write_bytes(csv_text(pl.DataFrame(schema=schema)).encode())
+
+
+def append_rows(folder: Path, texts: Mapping[str, str]) -> None:
+    """Adds rows below those of earlier parts."""
+    for name, text in texts.items():
+        with (folder / f"{name}.csv").open("ab") as old:
             old.write(text.encode())
 
 
-def _long(file: str, values: Mapping[str, float]) -> pl.DataFrame:
-    genes = pl.Series("gene", list(values), dtype=pl.String)
-    frame = pl.DataFrame([genes, pl.Series("value", list(values.values()), dtype=pl.Float64)])
-    return frame.select(pl.lit(file).alias("file"), "gene", "value")
+def write_anndata(readings: Sequence[Reading], folder: Path) -> None:
+    """Writes transcripts.h5ad of the biopsies that have values; nothing where none has."""
+    kept = [each for each in readings if each.values]
+    if kept:
+        write_h5ad(kept, [file_of(each) for each in kept], folder / "transcripts.h5ad")
+
+
+def _long(given: Sequence[tuple[str, Mapping[str, float]]]) -> pl.DataFrame:
+    """Values of biopsies below each other."""
+    files = pl.Series("file", [file for file, _ in given], dtype=pl.String)
+    genes = pl.Series("gene", [list(values) for _, values in given], dtype=pl.List(pl.String))
+    numbers = pl.Series("value", [list(values.values()) for _, values in given], dtype=pl.List(pl.Float64))
+    return pl.DataFrame([files, genes, numbers]).explode("gene", "value")
 
 
 def file_of(reading: Reading) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graftrial.derive.transcript_quality import cohort_of_positives
-from graftrial.derive.transcripts import Reading, Settings, read_biopsies, read_matrix_biopsies
+from graftrial.derive.transcripts import Settings, read_matrix_biopsies
 from graftrial.errors import UsageError
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding, in_order
@@ -20,12 +20,19 @@ from graftrial.intake.external_report import PrintedScore, read_external
 from graftrial.intake.rcc_batch import rcc_files, read_lanes
 from graftrial.intake.rcc_file import Lane
 from graftrial.intake.transcript_matrix import ENDINGS, read_matrix
-from graftrial.pipeline.transcript_tables import Tables, external_rows, write_cohort
+from graftrial.pipeline.transcript_parts import CartridgeRow, Part, Sheet, part_of, parts_of_lanes
+from graftrial.pipeline.transcript_tables import (
+    append_rows,
+    begin_tables,
+    external_rows,
+    write_anndata,
+    write_cohort,
+)
 from graftrial.pipeline.write import findings_frame, written_aside
 from graftrial.report.transcripts.cartridge import cartridge_picture
-from graftrial.report.transcripts.page import biopsy_page, page_name
+from graftrial.report.transcripts.index import index_page
+from graftrial.report.transcripts.page import page_name
 
-PART = 250  # lanes of which readings are in memory at once
 Told = Callable[[str], None]
 
 
@@ -65,7 +72,7 @@ class TranscriptsSummary:
 def read_transcripts(
     given: Sequence[str], out: Path, request: Request | None = None, on_stage: Told = lambda _: None
 ) -> TranscriptsSummary:
-    """Writes qc.csv, normalised.csv, scores.csv, findings.csv, `pages/` and `cartridges/` into `out`.
+    """Writes qc.csv, normalised.csv, scores.csv, findings.csv, index.html, `pages/` and `cartridges/` into `out`.
 
     given: RCC files, folders or patterns, and matrices (csv, parquet, xlsx).
     Raises: UsageError and InputUnreadable GT-RCC-001 to -005, OutputUnwritable GT-OUT-001: exit code 2.
@@ -78,85 +85,102 @@ def read_transcripts(
     lanes = read_lanes(files, request.show_identifiers, lambda n, of: on_stage(f"reading file {n} of {of}"))
     printed, found = read_external(request.external) if request.external else ((), ())
     with written_aside(out) as aside:
-        tables = Tables(aside, request.h5ad)
+        begin_tables(aside)
         findings = [*found]
-        verdicts: Counter[str] = Counter()
-        pages = _Pages(aside, printed, request.pages)
-        for reading in _readings(lanes, matrices, request, findings, on_stage):
-            tables.add(reading)
-            pages.add(reading)
-            findings += reading.findings
-            verdicts[reading.quality.verdict if reading.quality else "not assessable"] += 1
-        tables.close()
+        run = _Run(aside, printed, request, on_stage)
+        parts = [*run.lanes(lanes), *run.matrices(matrices, findings)]
+        findings += [each for part in parts for each in part.findings]
         write_cohort(lanes, request.cohort, aside)
-        if printed:
-            write_csv(external_rows(printed), aside / "external.csv")
-        _write_cartridges(pages.lanes, aside, on_stage)
+        _write_beside(parts, printed, request, aside)
+        on_stage("drawing the cartridges")
+        _write_cartridges([each for part in parts for each in part.cartridges], aside)
         ordered = in_order(findings)
         write_csv(
             findings_frame(tuple(replace(each, table=each.file or each.table) for each in ordered)),
             aside / "findings.csv",
         )
         written = tuple(sorted(each.name for each in aside.iterdir()))
+    verdicts = sum((Counter(part.verdicts) for part in parts), Counter())
     return TranscriptsSummary(
-        tables.biopsies, tables.scored, dict(sorted(verdicts.items())), ordered, written
-    )
+        sum(part.biopsies for part in parts), sum(part.scored for part in parts), dict(sorted(verdicts.items())),
+        ordered, written,
+    )  # fmt: skip
 
 
-def _readings(
-    lanes: Sequence[Lane], matrices: Sequence[str], request: Request, findings: list[Finding], on_stage: Told
-) -> Iterator[Reading]:
-    cohort = cohort_of_positives(lanes)
-    part = len(lanes) if "gsva" in request.settings.also else PART  # its scores change with the cohort
-    for start in range(0, len(lanes), max(part, 1)):
-        on_stage(f"scoring {min(start + part, len(lanes))} of {len(lanes)}")
-        yield from read_biopsies(lanes[start : start + part], request.settings, cohort)
-    for each in matrices:
-        on_stage("scoring a matrix")
-        matrix = read_matrix(Path(each), request.matrix)
-        findings += matrix.findings
-        yield from read_matrix_biopsies(matrix, request.settings)
+class _Run:
+    """Names the pages of a run, each with a name of its own, and has the parts made and their rows written."""
 
-
-class _Pages:
-    """Writes a page a biopsy, under a name of its own, and keeps what the pictures of the cartridges need."""
-
-    def __init__(self, aside: Path, printed: Sequence[PrintedScore], wanted: bool) -> None:
+    def __init__(
+        self, aside: Path, printed: Sequence[PrintedScore], request: Request, on_stage: Told
+    ) -> None:
+        self.aside = aside
         self.folder = aside / "pages"
         self.printed = printed
-        self.wanted = wanted
+        self.request = request
+        self.on_stage = on_stage
         self.names: set[str] = set()
-        self.lanes: dict[str, list[tuple[Lane, Mapping[str, float | None], str]]] = {}
+        if request.pages:
+            self.folder.mkdir()
 
-    def add(self, reading: Reading) -> None:
-        lane, quality = reading.lane, reading.quality
-        if lane.cartridge and quality:
-            values = {each.check: each.value for each in quality.checks}
-            self.lanes.setdefault(lane.cartridge, []).append((lane, values, quality.verdict))
-        if not self.wanted:
-            return
-        self.folder.mkdir(exist_ok=True)
+    def lanes(self, lanes: Sequence[Lane]) -> Iterator[Part]:
+        """The parts of the lanes."""
+        sheets = [self._sheet(lane) for lane in lanes]
+        done = 0
+        made = parts_of_lanes(
+            lanes, sheets, self.request.settings, cohort_of_positives(lanes), self.folder, self.request.h5ad
+        )
+        self.on_stage(f"scoring {len(lanes)} lanes")
+        for part in made:
+            append_rows(self.aside, part.tables)
+            done += part.biopsies
+            self.on_stage(f"scored {done} of {len(lanes)}")
+            yield replace(part, tables={})
+
+    def matrices(self, matrices: Sequence[str], findings: list[Finding]) -> Iterator[Part]:
+        """A part a matrix."""
+        for each in matrices:
+            self.on_stage("scoring a matrix")
+            matrix = read_matrix(Path(each), self.request.matrix)
+            findings += matrix.findings
+            readings = read_matrix_biopsies(matrix, self.request.settings)
+            sheets = [self._sheet(reading.lane) for reading in readings]
+            part = part_of(readings, sheets, self.folder, self.request.h5ad)
+            append_rows(self.aside, part.tables)
+            yield replace(part, tables={})
+
+    def _sheet(self, lane: Lane) -> Sheet:
+        if not self.request.pages:
+            return Sheet("")
         name = page_name(lane.file, lane.sample_id, self.names)
         self.names.add(name)
         known = {lane.sample_id, lane.stated_id, Path(lane.file).stem}
-        printed = [each for each in self.printed if each.sample_id in known]
-        (self.folder / name).write_text(biopsy_page(reading, printed), encoding="utf-8", newline="\n")
+        return Sheet(name, tuple(each for each in self.printed if each.sample_id in known))
 
 
-def _write_cartridges(
-    cartridges: Mapping[str, Sequence[tuple[Lane, Mapping[str, float | None], str]]],
-    aside: Path,
-    on_stage: Told,
+def _write_beside(
+    parts: Sequence[Part], printed: Sequence[PrintedScore], request: Request, aside: Path
 ) -> None:
-    if not cartridges:
+    """The list of biopsies, and on request AnnData and printed scores."""
+    if request.h5ad:
+        write_anndata([each for part in parts for each in part.readings], aside)
+    if printed:
+        write_csv(external_rows(printed), aside / "external.csv")
+    if request.pages:
+        rows = [each for part in parts for each in part.index]
+        (aside / "index.html").write_text(index_page(rows), encoding="utf-8", newline="\n")
+
+
+def _write_cartridges(rows: Sequence[CartridgeRow], aside: Path) -> None:
+    if not rows:
         return
-    on_stage("drawing the cartridges")
     (aside / "cartridges").mkdir()
+    cartridges: dict[str, list[tuple[str, str, Mapping[str, float | None], str]]] = {}
+    for cartridge, number, file, values, verdict in rows:
+        cartridges.setdefault(cartridge, []).append((number, file, values, verdict))
     names: set[str] = set()
     for cartridge, lanes in sorted(cartridges.items()):
         name = page_name(f"{cartridge}.rcc", "", names, ".svg")
         names.add(name)
-        rows = [(lane.lane, lane.file, values, verdict) for lane, values, verdict in lanes]
         (aside / "cartridges" / name).write_text(
-            cartridge_picture(cartridge, rows), encoding="utf-8", newline="\n"
+            cartridge_picture(cartridge, lanes), encoding="utf-8", newline="\n"
         )

@@ -18,23 +18,31 @@ from graftrial.errors import OutputUnwritable
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
+from graftrial.pipeline import narratives
 from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.documents import writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
+from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
+from graftrial.report.narratives import as_frame as sentences
+from graftrial.report.narratives import write_narratives
 
 OURS = (
     "report.html",
     "report.pdf",
     "report.docx",
+    "summary.html",
+    "summary.pdf",
     "results.csv",
     "results.parquet",
     "findings.csv",
     "queries.csv",
     "changes.csv",
     "figures",
-    "tables",
+    "printed_tables",
+    "narratives.csv",
+    narratives.GENERATED,
     "derived",
     "manifest.json",
 )
@@ -67,11 +75,16 @@ def write_report(
         on_stage("writing the tables")
         _write_tables(run, inputs, aside)
         on_stage("writing the report")
-        rendered = report.render(inputs, aside, on_stage, stills)
+        n_pictures = DOCUMENT_PICTURES if documents else STILL_PICTURES
+        rendered = report.render(inputs, aside, on_stage, stills, n_pictures)
         _write_printed_tables(rendered, aside)
+        _write_narratives(inputs, aside)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
+        if "pdf" in writers and rendered.summary is not None:
+            title = rendered.outline["running_title"]
+            (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
 
@@ -83,9 +96,16 @@ def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:
 
 
 def _write_printed_tables(rendered: report.Rendered, aside: Path) -> None:
-    (aside / "tables").mkdir()
+    (aside / "printed_tables").mkdir()  # not `tables`: the output folder may be the study folder itself
     for name, frame in rendered.tables.items():
-        write_csv(frame, aside / "tables" / f"{name}.csv")
+        write_csv(frame, aside / "printed_tables" / f"{name}.csv")
+
+
+def _write_narratives(inputs: ReportInputs, aside: Path) -> None:
+    """Generated narratives, for outsiders from what outsiders see; a row a sentence, and a text a narrative."""
+    written = write_narratives(inputs.study, inputs.derived)
+    write_csv(sentences(written), aside / "narratives.csv")
+    narratives.write_generated(written, aside)
 
 
 def write_findings(checked: Checked, out: Path) -> Path:
@@ -126,10 +146,14 @@ def report_inputs(run: Run, share: bool = False) -> ReportInputs:
 
 
 def _derived(run: Run) -> Mapping[str, pl.DataFrame]:
-    """The derived tables, with the worked patients where the study has any."""
-    if not run.checked.worked:
-        return run.derived.frames
-    return {**run.derived.frames, "worked_patients": as_frame(run.checked.worked)}
+    """The derived tables, with the worked patients and the signed narratives where the study has any."""
+    frames = dict(run.derived.frames)
+    if run.checked.worked:
+        frames["worked_patients"] = as_frame(run.checked.worked)
+    if run.checked.signed:
+        generated = write_narratives(run.checked.study, run.derived.frames)
+        frames["signed_narratives"] = narratives.compare(run.checked.signed, generated)
+    return frames
 
 
 def findings_frame(findings: tuple[Finding, ...]) -> pl.DataFrame:

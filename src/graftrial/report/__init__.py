@@ -4,6 +4,7 @@ from graftrial.report.figures.still import Stills
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
 from graftrial.report.page import Rendered, render
 from graftrial.report.share import for_outsiders, outsiders_frames
+from graftrial.report.summary import summary_pdf
 
 __all__ = [
     "Provenance",
@@ -14,4 +15,5 @@ __all__ = [
     "for_outsiders",
     "outsiders_frames",
     "render",
+    "summary_pdf",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from graftrial.report.inputs import RuleCard
@@ -53,7 +53,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption, its notes and the rules its numbers rest on."""
+    """A table with its caption, its notes and the rules its numbers rest on.
+
+    is_listing: rows of data one by one; PDF and Word leave a long one to the page and to `printed_tables/`.
+    """
 
     caption: str
     columns: tuple[Column, ...]
@@ -62,6 +65,7 @@ class Table:
     citations: tuple[RuleCard, ...] = ()
     compact: bool = False
     narrow: bool = False
+    is_listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +180,4 @@ def cell(text: str, key: str = "", tone: Tone = "", below: str = "") -> Cell:
 def with_citations(table: Table, results: ResultRows) -> Table:
     """The table with the cards of the rules that its own cells used."""
     keys = [each.key for row in table.rows for each in row.cells if each.key]
-    return Table(
-        table.caption,
-        table.columns,
-        table.rows,
-        table.notes,
-        results.cited(keys),
-        table.compact,
-        table.narrow,
-    )
+    return replace(table, citations=results.cited(keys))

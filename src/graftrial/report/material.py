@@ -25,6 +25,7 @@ PATIENT_COLUMNS = 12  # up to so many patients stand side by side in a table
 SIDE_BY_SIDE = 6  # columns of patients in one table
 PATIENT_FIGURES = 40  # up to so many patients have a figure of their own in the page
 STILL_PICTURES = 24  # so many figures get a still picture; the others are drawn when the page is open
+DOCUMENT_PICTURES = 60  # as many in a report that is also set as PDF or Word, which cannot draw
 LISTING_ROWS = 400  # a longer listing is cut in the page and whole in the files beside it
 
 

@@ -34,10 +34,17 @@ def rounded(number: float, digits: int = 0) -> str:
     >>> rounded(-3.86, 1)
     '−3.9'
     """
-    step = Decimal(1).scaleb(-digits)
-    exact = Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP)
-    text = f"{abs(exact):,f}".replace(",", "\u202f")
-    return f"{MINUS}{text}" if exact < 0 else text
+    written = repr(float(number))
+    after = written.partition(".")[2]
+    if "e" in written or (len(after) == digits + 1 and after.endswith("5")) or not after.isdecimal():
+        step = Decimal(1).scaleb(-digits)
+        text = f"{Decimal(written).quantize(step, rounding=ROUND_HALF_UP):,f}"
+    else:  # no tie, so that halves away from zero and halves to even agree
+        text = f"{float(number):,.{digits}f}"
+    text = text.replace(",", "\u202f")
+    if not text.startswith("-"):
+        return text
+    return f"{MINUS}{text[1:]}" if text.strip("-0.\u202f") else text[1:]
 
 
 def signed(number: float, digits: int = 0) -> str:

@@ -36,6 +36,14 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
     "courses": "treatments",
     "tacrolimus_by_dose": "labs",
     "release_tests": "product_tests",
+    "reporting_cases": "adverse_events",
+    "deadlines": "adverse_events",
+    "annual_events": "adverse_events",
+    "narrative_cases": "adverse_events",
+    **{
+        f"transcript_{name}": "biopsies"
+        for name in ("agreement", "heat", "places", "printed", "quality", "scores", "values")
+    },
 }
 EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")
 AGE_FACTS = ("age_years",)
@@ -69,6 +77,10 @@ def outsiders_frames(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
             known = _timeline(known, terms)
         if name == "screening":
             known = _screening(known)
+        if name in ("reporting_cases", "annual_events") and known.height:
+            known = known.with_columns(_named(terms).alias("pt"))
+        if name == "signed_narratives":
+            known = known.with_columns(_left_out("differences"))
         if name == "adverse_events":
             known = known.with_columns(_coded_term(known).alias("pt")) if "pt" in known.columns else known
         kept[name] = _frame(FROM_TABLE.get(name, name), known)
@@ -186,6 +198,15 @@ def _coded_terms(events: pl.DataFrame, keys: Mapping[str, str]) -> dict[str, str
     return {keys[key]: term for key, term in named.iter_rows()}
 
 
+def _named(terms: Mapping[str, str]) -> pl.Expr:
+    """The term of a dictionary by the numbered key of the event."""
+    return pl.col("key").replace_strict(terms, default=NOT_CODED, return_dtype=pl.String)
+
+
+def _left_out(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) != "").then(pl.lit(LEFT_OUT)).otherwise(pl.col(column)).alias(column)
+
+
 def _timeline(frame: pl.DataFrame, terms: Mapping[str, str]) -> pl.DataFrame:
     """Items keep their study days; a subject without any is drawn without an axis, and words of a person go."""
     if frame.is_empty():
@@ -195,9 +216,7 @@ def _timeline(frame: pl.DataFrame, terms: Mapping[str, str]) -> pl.DataFrame:
     is_event = pl.col("lane") == "adverse event"
     return frame.with_columns(
         detail=pl.when(spoken).then(pl.lit("")).otherwise(pl.col("detail")),
-        label=pl.when(is_event)
-        .then(pl.col("key").replace_strict(terms, default=NOT_CODED, return_dtype=pl.String))
-        .otherwise(pl.col("label")),
+        label=pl.when(is_event).then(_named(terms)).otherwise(pl.col("label")),
         is_dated=pl.col("is_dated") & ~by_date,
         axis=pl.when(by_date).then(pl.lit("none")).otherwise(pl.col("axis")),
     )
@@ -222,6 +241,9 @@ def _results(frame: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         kept = _reword(kept, is_spoken)
         compared = pl.col("key").str.starts_with("ae.compared.term.")
         kept = kept.filter(~(compared & pl.col("label").str.replace(r": [^:]*$", "").is_in(uncoded)))
+        annual = pl.col("key").str.starts_with("annual.") & pl.col("group").str.ends_with(".term")
+        words = pl.any_horizontal(*(pl.col("label").str.ends_with(f": {each}") for each in uncoded))
+        kept = kept.filter(~(annual & words))
     return kept.with_columns(pl.selectors.string().str.replace_all(ISO_DATE, WITHHELD))
 
 

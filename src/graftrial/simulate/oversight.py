@@ -9,9 +9,9 @@ from graftrial.simulate.patient import FIRST_CONSENT, SITES, Patient, data_end
 from graftrial.simulate.protocol import Protocol, Row
 
 BOARD_MEETS_EVERY = 182  # days
-PAUSES = 2  # pauses that the board answers; later events meet a rule that the board has changed
 PAUSE_RULE = "tma_or_capillary_leak"
 PAUSED_FOR = "thrombotic microangiopathy after an infusion"
+REVIEWED = "reviewed: seen early, treated, and the further infusion withheld"
 RESUMED_ON = "no second infusion where creatinine has risen by a quarter"
 CHAIR = "chair of the invented board"
 
@@ -38,7 +38,7 @@ def amendment_rows(protocol: Protocol) -> list[Row]:
 
 
 def decision_rows(patients: Sequence[Patient], protocol: Protocol) -> list[Row]:
-    """Half-yearly meetings, and a pause and its answer after the first microangiopathies."""
+    """Half-yearly meetings, and a pause and its answer after every microangiopathy."""
     decisions = _pauses(patients) + _meetings(patients)
     return [
         {
@@ -71,11 +71,11 @@ def reported_rows(patients: Sequence[Patient], protocol: Protocol) -> list[Row]:
 def _pauses(patients: Sequence[Patient]) -> list[tuple[str, ...]]:
     decisions: list[tuple[str, ...]] = []
     harmed = (each.day_0 + timedelta(days=each.tma_day) for each in patients if each.tma_day is not None)
-    for day in sorted(harmed)[:PAUSES]:
+    for day in sorted(set(harmed)):
         paused, resumed = day + timedelta(days=1), day + timedelta(days=8)
-        decisions.append((paused.isoformat(), day.isoformat(), "pause", "", PAUSED_FOR, ""))
-        cut = paused.isoformat()
-        decisions.append((resumed.isoformat(), cut, "resume", PAUSE_RULE, "reviewed", RESUMED_ON))
+        decisions.append((paused.isoformat(), day.isoformat(), "pause", PAUSE_RULE, PAUSED_FOR, ""))
+        cut = (resumed - timedelta(days=1)).isoformat()
+        decisions.append((resumed.isoformat(), cut, "resume", PAUSE_RULE, REVIEWED, RESUMED_ON))
     return decisions
 
 

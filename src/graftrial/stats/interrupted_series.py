@@ -84,6 +84,11 @@ def _tests(
     if start not in starts:
         why = f"a phase has fewer than {min_phase} values"
         return no_test(METHOD, why, sided, n), no_test(METHOD, why, n=n)
+    if len(starts) == 1:
+        why = (
+            f"only one start leaves {min_phase} values in each phase, and there is nothing to compare it with"
+        )
+        return no_test(METHOD, why, sided, n), no_test(METHOD, why, n=n)
     if max(differences) - min(differences) <= SLACK:
         return no_test(METHOD, "all values are identical", sided, n), no_test(
             METHOD, "all values are identical", n=n

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from graftrial.errors import Problem, problem
+from graftrial.study.comparators import shipped
 from graftrial.study.keys import nearest
 from graftrial.study.locate import KeyPath, line_of, shown
 from graftrial.study.wording import where
@@ -20,6 +21,8 @@ NAMED: tuple[tuple[KeyPath, str], ...] = (
     (("schedule", "visits"), "id"),
     (("analysis_sets",), "id"),
     (("endpoints",), "id"),
+    (("comparators",), "id"),
+    (("safety", "events"), "id"),
     (("safety", "rules"), "id"),
     (("amendments",), "version"),
 )
@@ -39,6 +42,7 @@ def check_links(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
     yield from _lists(data, lines)
     yield from _reserved(data, lines)
     yield from _windows(data, lines)
+    yield from _endpoints(data, lines)
 
 
 def _entries(data: Mapping[str, object], path: KeyPath) -> list[Entry]:
@@ -110,6 +114,29 @@ def _windows(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
             days = f"{earliest}" if earliest == last else f"{earliest} to {last}"
             yield problem("GT-STUDY-015", where(lines, path), what, days=days)
         reach.append(window if latest > before[1] else before)
+
+
+def _endpoints(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
+    """Visits, analysis sets and comparators that endpoints name."""
+    visits = _names(data, ("schedule", "visits"), "id")
+    sets = _names(data, ("analysis_sets",), "id")
+    compared = _names(data, ("comparators",), "id") | set(shipped())
+    for path, entry in _entries(data, ("endpoints",)):
+        named = [
+            ("at", "visit", visits, "GT-STUDY-040"),
+            ("population", "analysis set", sets, "GT-STUDY-041"),
+        ]
+        for key, word, declared, code in named:
+            name = entry.get(key)
+            if isinstance(name, str) and name not in declared:
+                what = f"`endpoints.{key}` names the {word} '{name}', which is not declared"
+                yield problem(code, where(lines, (*path, key)), what + _meant(name, declared), name=name)
+        listed = entry.get("comparators")
+        for name in listed if isinstance(listed, list) else []:
+            if isinstance(name, str) and name not in compared:
+                what = f"`endpoints.comparators` names '{name}', which is neither declared nor shipped"
+                place = where(lines, (*path, "comparators"))
+                yield problem("GT-STUDY-042", place, what + _meant(name, compared), name=name)
 
 
 def _names(data: Mapping[str, object], path: KeyPath, key: str) -> set[str]:

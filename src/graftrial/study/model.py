@@ -6,6 +6,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from graftrial.study.comparators import Comparator as Comparator
+from graftrial.study.endpoints import Endpoint as Endpoint
+from graftrial.study.endpoints import Intercurrent as Intercurrent
 from graftrial.study.events import AdverseEvents as AdverseEvents
 from graftrial.study.identity import Discrepancy as Discrepancy
 from graftrial.study.identity import Identity as Identity
@@ -16,6 +19,12 @@ from graftrial.study.immunology import Antibodies as Antibodies
 from graftrial.study.immunology import BeadRun as BeadRun
 from graftrial.study.immunology import Hla as Hla
 from graftrial.study.part import Encoding, Id, Name, Number, Part, PartialDate, Scalar, Whole, YesNo
+from graftrial.study.reporting import Reporting as Reporting
+from graftrial.study.safety import Safety as Safety
+from graftrial.study.safety import SafetyEvent as SafetyEvent
+from graftrial.study.safety import SafetyPrior as SafetyPrior
+from graftrial.study.safety import SafetyRule as SafetyRule
+from graftrial.study.transcripts import Transcripts as Transcripts
 
 
 class Cohort(Part):
@@ -191,29 +200,6 @@ class Definitions(Part):
     )
 
 
-class Endpoint(Part):
-    id: Id = Field(description="short id")
-    kind: Literal["primary", "secondary", "exploratory"] = Field(description="rank of the endpoint")
-    title: str = Field(description="what is measured")
-    measure: str = Field(default="", description="how")
-    time_frame: str = Field(default="", description="when")
-
-
-class SafetyRule(Part):
-    id: Id = Field(description="short id")
-    layer: Literal["event", "boundary", "board"] = Field(
-        description="event: one event is enough; boundary: a statistical rule; board: judgement of the board"
-    )
-    text: str = Field(description="the rule as the protocol words it")
-    action: Literal["pause", "stop"] = Field(default="pause", description="what follows")
-
-
-class Safety(Part):
-    board: str = Field(default="", description="who decides")
-    rules: tuple[SafetyRule, ...] = Field(default=(), description="rules that pause or stop the trial")
-    note: str = Field(default="", description="remark, for example that no rule was published")
-
-
 class KidneyFunction(Part):
     sensitivity: tuple[str, ...] = Field(
         default=(),
@@ -274,6 +260,9 @@ class Study(Part):
         default_factory=AdverseEvents, description="how adverse events and laboratory grades are read"
     )
     endpoints: tuple[Endpoint, ...] = Field(default=(), description="endpoints")
+    comparators: tuple[Comparator, ...] = Field(
+        default=(), description="published results that endpoints are shown beside"
+    )
     safety: Safety = Field(default_factory=Safety, description="rules that stop the trial")
     rules: dict[str, str] = Field(default_factory=dict, description="pinned edition of every clinical rule")
     thresholds: dict[str, Number] = Field(default_factory=dict, description="pinned thresholds")
@@ -284,6 +273,7 @@ class Study(Part):
     antibodies: Antibodies = Field(
         default_factory=Antibodies, description="runs of single-antigen beads beside the table antibodies"
     )
+    transcripts: Transcripts = Field(default_factory=Transcripts, description="how lanes are read")
     amendments: tuple[Amendment, ...] = Field(default=(), description="protocol versions")
     data_cut: DataCut = Field(default_factory=DataCut, description="data cut")
     intake: Intake = Field(default_factory=Intake, description="how the tables are written")

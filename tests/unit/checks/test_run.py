@@ -6,6 +6,7 @@ import pytest
 from graftrial.checks import (
     CHECKS,
     adverse_events,
+    beads,
     biopsy,
     chronology,
     dose,
@@ -20,7 +21,7 @@ from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Table, Tables, absent, schema
 from graftrial.study.model import Study
 
-MODULES = (identity, chronology, plausibility, dose, product, adverse_events, biopsy, hla, reporting)
+MODULES = (identity, chronology, plausibility, dose, product, adverse_events, biopsy, hla, beads, reporting)
 STUDY = Study.model_validate({"study": {"id": "TINY", "title": "A tiny study"}})
 
 

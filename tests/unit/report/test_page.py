@@ -118,7 +118,10 @@ def test_rows_and_aggregates_are_kept_apart_in_words(page_of):
 
 def test_a_lesion_sum_stands_with_tma_and_graft_and_never_alone(page_of):
     page, _ = page_of("index")
-    table = next(each for each in re.findall(r"<table.*?</table>", page, re.S) if "g + ptc" in each)
+    tables = [each for each in re.findall(r"<table.*?</table>", page, re.S) if "g + ptc" in each]
+    story, table = tables[0], next(each for each in tables if "Lesions beside injury and graft" in each)
+    for beside in (">TMA<", ">Tubular injury<", ">Graft<", "absent → present", "lost"):
+        assert beside in story
     order = [
         table.index(each)
         for each in ("g + ptc", "Thrombotic microangiopathy", "Tubular injury", "Graft, at the last")

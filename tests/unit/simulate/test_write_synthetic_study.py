@@ -14,9 +14,13 @@ from graftrial.errors import OutputUnwritable, UsageError
 from graftrial.exports.folder import write_study_folder
 from graftrial.intake.declaration import Column, tables
 from graftrial.simulate import write_synthetic_study
+from graftrial.simulate.folder import NOT_INVENTED
 from graftrial.study import load
 
 Rows = list[dict[str, str]]
+
+
+INVENTED = [name for name in tables() if name not in NOT_INVENTED]
 
 
 def rows_of(folder: Path, table: str) -> Rows:
@@ -48,7 +52,7 @@ def test_every_table_is_filled_from_twelve_subjects_on(tmp_path: Path) -> None:
         folder = tmp_path / str(seed)
         write_synthetic_study(folder, 12, seed)
         assert len(rows_of(folder, "subjects")) == 12
-        assert [name for name in tables() if not rows_of(folder, name)] == [], f"seed {seed}"
+        assert [name for name in INVENTED if not rows_of(folder, name)] == [], f"seed {seed}"
 
 
 def test_the_study_file_and_the_folder_say_synthetic(sixty: Path) -> None:
@@ -61,6 +65,7 @@ def test_every_cell_is_inside_its_declaration(sixty: Path) -> None:
     wrong = [
         (name, column, cell)
         for name, declaration in tables().items()
+        if name in INVENTED
         for row in rows_of(sixty, name)
         for column, cell in row.items()
         if not fits(declaration.columns[column], cell)
@@ -84,6 +89,8 @@ def fits(column: Column, cell: str) -> bool:
 
 def test_no_key_stands_twice(sixty: Path) -> None:
     for name, declaration in tables().items():
+        if name not in INVENTED:
+            continue
         keys = Counter(tuple(row[part] for part in declaration.key) for row in rows_of(sixty, name))
         assert [key for key, times in keys.items() if times > 1] == [], name
 
@@ -93,7 +100,7 @@ def test_a_product_that_failed_or_waits_is_never_infused(sixty: Path) -> None:
     for row in rows_of(sixty, "product_tests"):
         verdicts.setdefault(row["product_id"], set()).add(row["verdict"])
     infused = {row["product_id"] for row in rows_of(sixty, "infusions")}
-    unfit = {product for product, found in verdicts.items() if found != {"passed"}}
+    unfit = {product for product, found in verdicts.items() if found & {"failed", "pending"}}
     assert {"failed", "pending"} <= set().union(*verdicts.values())
     assert infused.isdisjoint(unfit)
     assert infused <= verdicts.keys()

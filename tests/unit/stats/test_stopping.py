@@ -247,3 +247,8 @@ def test_the_order_of_evaluability_inflates_the_size():
     assert fast.evaluability_order == pytest.approx(0.219, abs=0.02)
     assert slow == simulated_size(found, 0.1, 720, 90, 0.7, seed=1)
     assert slow.method == "simulated"
+
+
+def test_a_rule_without_any_attainable_value_never_stops():
+    tiny = StoppingDesign("chen_chaloner", 0.01, 2, 0.02, p1=0.37, nu=0.3, prior=BetaMixture.beta(0.05, 4.95))
+    assert boundary(tiny).stop_if_at_least == (2, 3)

@@ -8,6 +8,7 @@ import pytest
 from graftrial.errors import InputUnreadable, StudyFileError, UsageError
 from graftrial.errors import catalogue as every_code
 from graftrial.study import Study, check_borrowed_names, check_pins, load
+from graftrial.study.evidence import evidence_of
 
 CATALOGUE = {code: entry for code, entry in every_code().items() if code.startswith("GT-STUDY")}
 MINIMAL = '[study]\nid = "S1"\ntitle = "A study"\n'
@@ -16,12 +17,18 @@ KNOWN_TABLES = {"adverse_events", "disposition"}
 REPOSITORY = Path(__file__).parents[3]
 
 
+def read(folder):
+    """A study file as a run reads it: the file, the names it borrows, its evidence."""
+    check_borrowed_names(load(folder), KNOWN_FACTS, KNOWN_TABLES, folder)
+    evidence_of(load(folder), folder)
+
+
 def refused(folder, content):
     if isinstance(content, str):
         content = content.encode()
     (folder / "study.toml").write_bytes(content)
     with pytest.raises(StudyFileError) as caught:
-        check_borrowed_names(load(folder), KNOWN_FACTS, KNOWN_TABLES, folder)
+        read(folder)
     assert caught.value.exit_code == 3
     return caught.value.problems
 

@@ -70,9 +70,8 @@ def test_parts_count_alike_and_their_members_are_paired_by_place(folder):
     (folder / "tiny.json").write_text(json.dumps({**head, "parts": [first, PLAIN]}), encoding="utf-8")
     (found,) = predict({"CD28": 7.0, "ACKR1": 6.5}, folder)
     one, other = 1 / (1 + math.exp(-3.25)), 1 / (1 + math.exp(-0.25))
-    point = 1 / (
-        1 + math.exp(-1.5)
-    )  # 0.5 (3 - 2) + 1; the members of this part are 2 and 0.5 before the sigmoid
+    # plain part: the point is 0.5 (3 - 2) + 1, its members are 2 and 0.5 before the sigmoid
+    point = 1 / (1 + math.exp(-1.5))
     assert found.value == pytest.approx(((one + other) / 2 + point) / 2, abs=1e-15)
     pairs = (one + 1 / (1 + math.exp(-2.0))) / 2, (other + 1 / (1 + math.exp(-0.5))) / 2
     low, high = sorted(pairs)
@@ -86,3 +85,19 @@ def test_one_relative_part_makes_all_758_genes_needed(folder):
     (folder / "tiny.json").write_text(json.dumps({**head, "parts": parts}), encoding="utf-8")
     (found,) = predict({"CD28": 7.0}, folder)
     assert found.value is None and found.reason.startswith("757 of 758 genes")
+
+
+def test_the_percentile_of_a_probability_is_among_out_of_fold_predictions_only():
+    from graftrial.derive.transcript_models import Prediction
+    from graftrial.derive.transcripts import OUT_OF_FOLD, _of_model
+
+    curve = [[0.1, 0.0, 20], [0.3, 0.2, 20], [0.5, 0.6, 20], [0.7, 0.7, 20], [0.9, 1.0, 20]]
+    card = {"figures": {"nested_10_fold": {"curve": curve}}}
+    told = [
+        _of_model(Prediction("amr_probability", value, 0.0, 1.0, "m", "", card))
+        for value in (0.5, 0.4, 0.01, 0.99)
+    ]
+    assert [each.reference_percentile for each in told] == pytest.approx([50, 40, 10, 90])
+    assert all(OUT_OF_FOLD in each.warning for each in told)
+    without = _of_model(Prediction("amr_probability", 0.5, 0.0, 1.0, "m", "", {}))
+    assert without.reference_percentile is None and OUT_OF_FOLD not in without.warning

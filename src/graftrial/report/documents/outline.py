@@ -20,10 +20,13 @@ from graftrial.report.blocks import (
     Section,
     Table,
 )
+from graftrial.report.names import file_name
 from graftrial.report.sections.head import Head
 
 Outline: TypeAlias = dict[str, Any]
-SHORTEST, LONGEST = 5, 30  # characters: no column is set narrower or wider than text of this length asks for
+SHORTEST, LONGEST = 7, 30  # characters: no column is set narrower or wider than text of this length asks for
+LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
+NAME = 14  # characters of a name of a patient or a batch
 SIDEWAYS = 9  # a table of more columns is set on a page turned sideways
 
 
@@ -43,22 +46,36 @@ def outline(head: Head, sections: Sequence[Section], pictures: Mapping[str, str]
         "facts": [_entry(term, cell) for term, cell in head.facts.entries],
         "rests_on": list(head.rests_on),
         "sections": [
-            {"title": each.title, "blocks": list(_blocks(each.blocks, pictures))} for each in sections
+            {
+                "title": each.title,
+                "anchor": each.anchor,
+                "blocks": list(_blocks(each.blocks, pictures, each.anchor)),
+            }
+            for each in sections
         ],
     }
 
 
-def _blocks(blocks: Iterable[Block], pictures: Mapping[str, str]) -> Iterator[Outline]:
+def _blocks(blocks: Iterable[Block], pictures: Mapping[str, str], anchor: str) -> Iterator[Outline]:
     for block in blocks:
         if isinstance(block, Fold):
-            inner = list(_blocks(block.blocks, pictures))
-            if not (len(inner) == 1 and inner[0]["kind"] == "table"):
+            inner = list(_blocks(block.blocks, pictures, anchor))
+            if not (len(inner) == 1 and inner[0]["kind"] in ("table", "left")):
                 yield {"kind": "heading", "text": block.title, "below": "", "colour": ""}
             yield from inner
         elif isinstance(block, Figure):
             yield _figure(block, pictures)
+        elif isinstance(block, Table) and block.is_listing and len(block.rows) > LISTING_ROWS:
+            yield _left_out(block, anchor)
         else:
             yield _plain(block)
+
+
+def _left_out(table: Table, anchor: str) -> Outline:
+    """Where a long listing is to be found."""
+    file = file_name(f"{anchor}-{table.caption}".lower())
+    text = f"{len(table.rows)} rows, listed in report.html and as printed_tables/{file}.csv."
+    return {"kind": "left", "title": table.caption, "text": text}
 
 
 def _figure(block: Figure, pictures: Mapping[str, str]) -> Outline:
@@ -104,28 +121,44 @@ def _table(block: Table) -> Outline:
         "kind": "table",
         "caption": block.caption,
         "columns": [
-            {"title": each.title, "below": each.below, "is_number": each.is_number, "weight": weight}
-            for each, weight in zip(block.columns, _weights(block), strict=True)
+            {
+                "title": each.title,
+                "below": each.below,
+                "is_number": each.is_number,
+                "weight": weight,
+                "is_whole": is_whole,
+            }
+            for each, weight, is_whole in zip(block.columns, _weights(block), _whole(block), strict=True)
         ],
         "rows": [_row(each, len(block.columns)) for each in block.rows],
         "notes": list(block.notes),
-        "citations": [f"{each.title}: {each.source}, {each.locator}" for each in block.citations],
+        "citations": [each.pin for each in block.citations],
         "is_sideways": len(block.columns) > SIDEWAYS,
+        "is_compact": block.compact or len(block.rows) > 20,
     }
 
 
 def _row(row: Row, width: int) -> Outline:
     cells = [_cell(each) for each in row.cells]
-    cells += [{"text": "", "below": "", "tone": ""} for _ in range(width - len(cells))]
+    cells += [{"text": "", "below": "", "tone": "", "link": ""} for _ in range(width - len(cells))]
     return {"cells": cells, "level": row.level, "is_group": row.is_group, "remark": row.remark}
 
 
 def _cell(cell: Cell) -> Outline:
-    return {"text": cell.text, "below": cell.below, "tone": cell.tone}
+    return {"text": cell.text, "below": cell.below, "tone": cell.tone, "link": cell.link}
 
 
 def _entry(term: str, cell: Cell) -> Outline:
     return {"term": term, **_cell(cell)}
+
+
+def _whole(table: Table) -> list[bool]:
+    """Whether a column is set as wide as its words: the first one, where it holds names and no sentences."""
+    names = [
+        text for row in table.rows if not row.is_group for text in (row.cells[0].text, row.cells[0].below)
+    ]
+    is_short = max((len(each) for each in names), default=0) <= NAME
+    return [is_short and place == 0 for place in range(len(table.columns))]
 
 
 def _weights(table: Table) -> list[int]:

@@ -85,7 +85,12 @@ def _table_itself(document: Document, block: Outline) -> None:
     for note in block["notes"]:
         styled(document, note, "quiet", points=8)
     if block["citations"]:
-        styled(document, f"Rules: {'; '.join(block['citations'])}.", "quiet", points=8)
+        styled(
+            document,
+            f"Rules, told under “Clinical rules used”: {', '.join(block['citations'])}.",
+            "quiet",
+            points=8,
+        )
 
 
 def _row(table: Any, row: Outline, columns: list[Outline], points: float, widths: list[float]) -> None:
@@ -160,9 +165,15 @@ def _figure(document: Document, block: Outline, pictures: Mapping[str, str]) -> 
         styled(document, block["note"], "quiet", points=8)
 
 
+def _left(document: Document, block: Outline, _: Mapping[str, str]) -> None:
+    add_caption(document, block["title"])
+    styled(document, block["text"], "quiet", points=8)
+
+
 BLOCKS: Mapping[str, Callable[[Document, Outline, Mapping[str, str]], None]] = {
     "table": _table,
     "note": _note,
+    "left": _left,
     "heading": _heading,
     "quote": _quote,
     "cards": _cards,

@@ -45,6 +45,48 @@ def boundary_figure(rows: Sequence[tuple[int, int]], n_max: int) -> Figure:
     )
 
 
+def path_figure(
+    name: str,
+    title: str,
+    rows: Sequence[tuple[int, int]],
+    n_max: int,
+    path: Sequence[tuple[int, int, int]],
+    subtitle: str = "",
+) -> Figure:
+    """The boundary with the trial's own path on it.
+
+    rows: look and the number that stops there. path: subjects, events known, open windows, after each infusion.
+    """
+    whole = boundary_figure(rows, n_max)
+    body: Spec = {
+        key: value for key, value in whole.spec.items() if key not in ("$schema", "title", "autosize")
+    }
+    walked: list[SpecValue] = [
+        {"n": n, "x": x, "most": x + open_, "t": f"{x} of {n}, {open_} open"}
+        for n, x, open_ in [(0, 0, 0), *path]
+    ]
+    x = quantity("n", "patients, in order of infusion", axis={"grid": False})
+    y = quantity("x", "stop if events are at least")
+    could: Spec = {"type": "rule", "color": QUIET, "strokeDash": [2, 2], "strokeWidth": 1.5}
+    line: Spec = {"type": "line", "interpolate": "step-after", "color": ACCENT, "strokeWidth": 2}
+    layers = body["layer"]
+    assert isinstance(layers, list)
+    body["layer"] = [
+        *layers,
+        layer(could, {"x": x, "y": y, "y2": {"field": "most"}}, rows=walked),
+        layer(line, {"x": x, "y": y}, rows=walked),
+        layer(dot(54, color=ACCENT), {"x": x, "y": y, "tooltip": told(("t", "Events"))}, rows=walked),
+    ]
+    n, events, open_ = path[-1] if path else (0, 0, 0)
+    return Figure(
+        name,
+        title,
+        f"{whole.alt} The trial stands at {events} events among {n} patients, {open_} windows open.",
+        titled("The trial on its boundary", subtitle, body),
+        "Red: stop on or above. Blue: events known. Dashed: what open windows could still bring.",
+    )
+
+
 def stopping_figure(rows: Sequence[tuple[float, float]], p0: float, alpha: float | None) -> Figure:
     """rows: event probability and P(stop)."""
     marks: list[SpecValue] = [{"p": p0, "t": f"p0 {p0}"}]

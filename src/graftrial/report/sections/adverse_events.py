@@ -17,6 +17,7 @@ from graftrial.report.material import LISTING_ROWS, Material
 from graftrial.report.numbers import NOT_REPORTED, plural, rounded, spoken
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.event_listing import listing
+from graftrial.report.sections.event_map import compared_blocks, map_blocks, special_blocks
 from graftrial.report.sections.event_rates import by_cohort, rates
 from graftrial.report.unknowns import unknown_words
 
@@ -49,6 +50,7 @@ def section(material: Material) -> Section:
         )
         return Section("adverse-events", title, tuple(blocks), title)
     blocks.append(_overview(material))
+    blocks += special_blocks(material)
     blocks += by_cohort(material, OVERVIEW)
     if material.frame("adverse_events").is_empty():
         text = "The table of adverse events was given and holds no event."
@@ -56,7 +58,9 @@ def section(material: Material) -> Section:
             Note(text if material.is_complete("adverse_events") else f"{text} {NOT_COMPLETE}", "note")
         )
         return Section("adverse-events", title, tuple(blocks), title)
+    blocks += map_blocks(material)
     blocks += _by_term(material)
+    blocks += compared_blocks(material)
     blocks += _worst_grade(material)
     blocks += _relation(material)
     blocks += rates(material)

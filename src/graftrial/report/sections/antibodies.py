@@ -22,13 +22,19 @@ from graftrial.report.results import ResultRow
 from graftrial.report.sections.antibody_course import cohort_blocks, response_words, serum_blocks
 from graftrial.report.sections.bead_runs import run_blocks
 from graftrial.report.sections.hla import hla_blocks
+from graftrial.report.sections.immunology import immunology_blocks
 from graftrial.report.sections.measured import measured
 
 
 def section(material: Material) -> Section:
     """The cohort, the figure, before and after, every serum and antigen, runs of beads, mismatches and eplets."""
-    blocks = (*_antibodies(material), *run_blocks(material), *hla_blocks(material))
-    return Section("antibodies", "Antibodies and HLA", blocks, "Antibodies")
+    blocks = (
+        *_antibodies(material),
+        *run_blocks(material),
+        *hla_blocks(material),
+        *immunology_blocks(material),
+    )
+    return Section("antibodies", "Antibodies, HLA and immunology", blocks, "Antibodies")
 
 
 def _antibodies(material: Material) -> list[Block]:

@@ -114,7 +114,9 @@ def _sera(material: Material, sera: list[Record]) -> Table:
         "New, vanished and response: against the baseline serum.",
         *material.cut_note(len(body), len(sera), "derived/sera.csv"),
     )
-    table = Table("Donor-specific antibodies of every serum", columns, body, notes, compact=True)
+    table = Table(
+        "Donor-specific antibodies of every serum", columns, body, notes, compact=True, is_listing=True
+    )
     return with_citations(table, material.results)
 
 
@@ -186,7 +188,9 @@ def _course(material: Material) -> Table | None:
         "log2: 1 is a doubling, −1 a halving.",
         *material.cut_note(len(body), len(rows), "results.csv"),
     )
-    table = Table("Donor-specific antigens against baseline", columns, tuple(body), notes, compact=True)
+    table = Table(
+        "Donor-specific antigens against baseline", columns, tuple(body), notes, compact=True, is_listing=True
+    )
     return with_citations(table, material.results)
 
 

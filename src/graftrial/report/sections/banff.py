@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Note, Row, Table, Tone, cell, with_citations
+from graftrial.report.blocks import Block, Cell, Column, Row, Table, Tone, cell, with_citations
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import NOT_REPORTED, bounds, spoken, words
 
@@ -15,6 +15,7 @@ STATES: dict[str, Tone] = {
 BESIDE = {"tma": "Thrombotic microangiopathy", "tubular_injury": "Tubular injury"}
 TOLD = {
     "diagnoses": "Diagnoses that hold",
+    "transcripts": "Transcripts as evidence, by the study file",
     "amr_would_follow": "What missing facts would change",
     "notes": "To be read with",
 }
@@ -65,7 +66,7 @@ def verdicts(material: Material, subject: Record, biopsies: list[Record]) -> lis
         Row((Cell("Graft, at the last report"), *(Cell(str(subject["graft_status"])) for _ in biopsies)))
     )
     caption = f"Banff {edition} by the rules, {name}"
-    return [with_citations(Table(caption, columns, tuple(rows)), material.results), Note(EXPLANATION, "note")]
+    return [with_citations(Table(caption, columns, tuple(rows)), material.results)]
 
 
 def _state(material: Material, subject: str, biopsy: Record, code: str) -> Cell:

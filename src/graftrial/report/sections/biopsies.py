@@ -37,8 +37,9 @@ from graftrial.report.numbers import (
     yes_no,
 )
 from graftrial.report.results import ResultRows
-from graftrial.report.sections.banff import verdicts
+from graftrial.report.sections.banff import EXPLANATION, verdicts
 from graftrial.report.sections.kidney_function import graft_cell
+from graftrial.report.sections.lesion_shifts import shift_blocks
 
 PERIODS = {"before": "Before", "after": "After", "unknown": "Before or after not reported"}
 REMARK = (
@@ -59,6 +60,7 @@ def section(material: Material) -> Section:
             "note",
         )
     ]
+    blocks += shift_blocks(material)
     if has_grades(material, with_biopsy):
         blocks.append(_figure(material, with_biopsy))
     total = material.frame("biopsies").get_column("subject_id").n_unique()
@@ -69,6 +71,8 @@ def section(material: Material) -> Section:
                 "note",
             )
         )
+    if material.frame("biopsies").get_column("banff_edition").drop_nulls().len():
+        blocks.append(Note(EXPLANATION, "note"))
     tables = [_patient(material, each) for each in with_biopsy]
     for each in tables[:3]:
         blocks.extend(each)

@@ -2,17 +2,81 @@
 
 from __future__ import annotations
 
-from graftrial.report.blocks import Block, Cell, Column, Facts, Heading, Note, Row, Section, Table, cell
+from graftrial.report.blocks import (
+    Block,
+    Card,
+    Cards,
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Note,
+    Row,
+    Section,
+    Table,
+    cell,
+)
 from graftrial.report.material import Material
 from graftrial.report.numbers import words
 
+STATE = {
+    "safety.state": "Safety state",
+    "safety.layer_a": "Layer A, single events",
+    "safety.layer_b": "Layer B, boundaries",
+    "safety.layer_c": "Layer C, the board",
+}
+ALERTS = ("stop", "pause", "hold", "undecidable")
 LAYERS = {"event": "a single event", "boundary": "a statistical boundary", "board": "judgement of the board"}
 
 
 def section(material: Material) -> Section:
     """Rules first, then decisions; they are three different things and are kept apart."""
-    blocks: list[Block] = [*_rules(material), Heading("Decisions"), _decisions(material)]
+    blocks: list[Block] = [
+        *_state(material),
+        Heading("Rules"),
+        *_rules(material),
+        Heading("Decisions"),
+        _decisions(material),
+    ]
     return Section("decisions", "Safety rules and decisions", tuple(blocks), "Decisions")
+
+
+def _state(material: Material) -> list[Block]:
+    """The state at the data cut: overall, by layer, and what is missing."""
+    rows = [row for key in STATE if (row := material.results.get(key)) is not None]
+    if not rows:
+        return []
+    cards = tuple(
+        Card(STATE[row.key], words(row.value), "", row.key, "alert" if row.value in ALERTS else "")
+        for row in rows
+    )
+    blocks: list[Block] = [Cards(cards)]
+    if rows[0].warnings:
+        missing = tuple(Row((Cell(each),)) for each in rows[0].warnings.split("; "))
+        blocks.append(
+            Table("What keeps the state from being decided", (Column("Missing", wide=True),), missing)
+        )
+    states = [row for row in material.results.starting("safety.rule.") if row.key.count(".") == 2]
+    if states:
+        columns = (
+            Column("Rule"),
+            Column("State"),
+            Column("Events", is_number=True),
+            Column("Remark", wide=True),
+        )
+        told = tuple(
+            Row(
+                (
+                    Cell(row.label),
+                    Cell(words(row.value), row.key, "alert" if row.value in ALERTS else ""),
+                    Cell(f"{row.n} of {row.denominator}" if row.denominator else ""),
+                    Cell(row.warnings, tone="quiet"),
+                )
+            )
+            for row in states
+        )
+        blocks.append(Table("Every computed rule at the data cut", columns, told))
+    return blocks
 
 
 def _rules(material: Material) -> list[Block]:

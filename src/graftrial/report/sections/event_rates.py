@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graftrial.report.blocks import Block, Cell, Column, Row, Table, cell, with_citations
+from graftrial.report.blocks import Block, Cell, Column, Note, Row, Table, cell, with_citations
 from graftrial.report.material import Material
 from graftrial.report.numbers import NOT_ASSESSABLE, interval, rounded
 from graftrial.report.results import ResultRow
@@ -60,6 +60,10 @@ def rates(material: Material) -> list[Block]:
     years = material.results.get("ae.exposure.patient_years")
     if years is None:
         return []
+    if not years.number:
+        return [
+            Note("No time under observation is known: rates per patient-year cannot be given.", "missing")
+        ]
     return [_rates(material, years), *_incidence(material)]
 
 

@@ -90,7 +90,9 @@ def _courses(material: Material) -> Block:
         Column("Route"),
     )
     note = material.cut_note(len(body), len(rows), "derived/treatments.csv")
-    table = Table("Courses of treatment besides the cells", columns, body, note, compact=len(rows) > 12)
+    table = Table(
+        "Courses of treatment besides the cells", columns, body, note, compact=len(rows) > 12, is_listing=True
+    )
     return folded(table, f"All {plural(len(rows), 'course')} of treatment besides the cells")
 
 

@@ -6,6 +6,7 @@ from graftrial.findings import Finding, catalogue
 from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, Tone, cell
 from graftrial.report.material import LISTING_ROWS, Material
 from graftrial.report.numbers import rounded
+from graftrial.report.sections.values_by_visit import visit_blocks
 
 TONES: dict[str, Tone] = {"error": "alert", "warning": "strong", "note": "quiet"}
 
@@ -20,6 +21,7 @@ def section(material: Material) -> Section:
     else:
         blocks.append(Note("The checks found nothing to ask about.", "note"))
     blocks.append(_balance(material))
+    blocks += visit_blocks(material)
     return Section("findings", "Findings and balance", tuple(blocks), "Findings")
 
 

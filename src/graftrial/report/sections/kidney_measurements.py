@@ -27,7 +27,7 @@ def measurements(material: Material) -> Table:
         Column("KDIGO"),
     )
     notes = material.cut_note(len(body), frame.height, "derived/kidney_function.csv")
-    table = Table("Every sample with its eGFR", columns, body, notes, compact=True)
+    table = Table("Every sample with its eGFR", columns, body, notes, compact=True, is_listing=True)
     return with_citations(table, material.results)
 
 

@@ -134,7 +134,14 @@ def _under(material: Material, equations: tuple[str, ...]) -> Table:
     )
     notes = material.cut_note(len(body), len(rows), "derived/kidney_sensitivity.csv")
     return with_citations(
-        Table("eGFR under several equations, mL/min/1.73 m²", columns, body, notes, compact=True),
+        Table(
+            "eGFR under several equations, mL/min/1.73 m²",
+            columns,
+            body,
+            notes,
+            compact=True,
+            is_listing=True,
+        ),
         material.results,
     )
 

@@ -7,6 +7,7 @@ from graftrial.report.material import Material
 from graftrial.report.numbers import NOT_REPORTED, WITHHELD, plain, rounded, spoken, words
 from graftrial.report.sections import worked_patients
 from graftrial.report.sections.adverse_events import definition
+from graftrial.report.sections.estimators import estimator_blocks
 
 
 def section(material: Material) -> Section:
@@ -14,6 +15,7 @@ def section(material: Material) -> Section:
     blocks: list[Block] = [
         *_endpoints(material),
         *_rules(material),
+        *estimator_blocks(material),
         Heading("Definitions"),
         _definitions(material),
         *worked_patients.blocks(material),
@@ -39,6 +41,7 @@ def _endpoints(material: Material) -> list[Block]:
 def _rules(material: Material) -> list[Block]:
     used = set(material.results.pins)
     cards = [each for each in material.inputs.rules if each.pin in used] or list(material.inputs.rules)
+    without = sorted(used - {each.pin for each in material.inputs.rules})
     if not cards:
         return [Note("No clinical rule was applied.", "note")]
     rows = tuple(
@@ -58,6 +61,7 @@ def _rules(material: Material) -> list[Block]:
             "Clinical rules used",
             (Column("Rule", wide=True), Column("Edition"), Column("Source", wide=True)),
             rows,
+            (f"Cited by results, but without a card: {', '.join(without)}.",) if without else (),
         )
     ]
 

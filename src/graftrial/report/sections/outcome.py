@@ -91,4 +91,4 @@ def _milestones(material: Material) -> Table | None:
         Column("Source"),
     )
     notes = material.cut_note(len(body), len(rows), "derived/disposition.csv")
-    return Table("Milestones", columns, body, notes, compact=len(rows) > 12)
+    return Table("Milestones", columns, body, notes, compact=len(rows) > 12, is_listing=True)

@@ -165,7 +165,7 @@ def _measurements(material: Material) -> Table:
         columns += [Column("UACR, estimated", is_number=True, below="mg/g"), Column("KDIGO A, estimated")]
     body = tuple(_measurement(material, each, with_estimate) for each in rows)
     notes = material.cut_note(len(body), frame.height, "derived/proteinuria.csv")
-    table = Table("Every urine measurement", tuple(columns), body, notes, compact=True)
+    table = Table("Every urine measurement", tuple(columns), body, notes, compact=True, is_listing=True)
     return with_citations(table, material.results)
 
 

@@ -43,7 +43,9 @@ def _by_size(material: Material) -> list[Block]:
     titles = ("In all", "Per kg", "Per m²")
     columns = (Column("Subject"), Column("Treatment"), *(Column(each, is_number=True) for each in titles))
     notes = material.cut_note(len(body), len(rows), "results.csv")
-    table = Table("Cumulative doses besides the cells", columns, tuple(body), notes, compact=True)
+    table = Table(
+        "Cumulative doses besides the cells", columns, tuple(body), notes, compact=True, is_listing=True
+    )
     return [
         folded(with_citations(table, material.results), f"Cumulative doses: {plural(len(rows), 'treatment')}")
     ]

@@ -7,11 +7,12 @@ from graftrial.report.material import Material
 from graftrial.report.numbers import NOT_REPORTED, interval, plural, rounded
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.head import treated_as_reported
+from graftrial.report.sections.story import story
 from graftrial.report.unknowns import unknown_words
 
 
 def section(material: Material) -> Section:
-    """Cards: infused, with serious events, graft losses, blocking findings."""
+    """Cards: infused, with serious events, graft losses, blocking findings; then each patient in one row."""
     cards = (
         _counted("Subjects infused", material.results.get("disposition.infused"), ""),
         _counted(
@@ -44,6 +45,7 @@ def section(material: Material) -> Section:
                 "note",
             )
         )
+    blocks += story(material)
     return Section("summary", "At a glance", tuple(blocks), "Summary")
 
 

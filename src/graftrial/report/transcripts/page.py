@@ -15,6 +15,7 @@ from graftrial.derive.transcript_reference import GROUPS, Place, reference_facts
 from graftrial.derive.transcripts import Reading
 from graftrial.intake.external_report import PrintedScore
 from graftrial.report.numbers import NOT_ASSESSABLE, percent, plain, rounded, significant
+from graftrial.report.transcripts.html import strip_rows, table_rows
 from graftrial.report.transcripts.pictures import COLOURS, controls_picture, reference_map
 from graftrial.report.transcripts.rows import published_rows, theme_rows
 
@@ -58,7 +59,7 @@ def biopsy_page(reading: Reading, printed: Sequence[PrintedScore] = ()) -> str:
     controls = spiked(reading.lane)
     return _template().render(
         policy=POLICY,
-        style=_style(),
+        style=page_style(),
         title=reading.lane.sample_id or reading.lane.file,
         file=reading.lane.file,
         lane_facts=_lane_facts(reading),
@@ -82,7 +83,8 @@ def biopsy_page(reading: Reading, printed: Sequence[PrintedScore] = ()) -> str:
 
 
 @cache
-def _style() -> Markup:
+def page_style() -> Markup:
+    """The style sheets of a page, as they stand inside it."""
     folder = files("graftrial.report").joinpath("templates")
     return Markup(
         "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "transcripts.css"))
@@ -95,6 +97,7 @@ def _template() -> Template:
         loader=PackageLoader("graftrial.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    environment.globals |= {"table_rows": table_rows, "strip_rows": strip_rows}
     return environment.get_template("transcripts.html.j2")
 
 

@@ -72,7 +72,7 @@ def boundary(design: StoppingDesign) -> Boundary:
         least = (statistic < fixed - SAME * abs(fixed)).sum(axis=1)
         return _boundary(design, least, None if design.table else fixed)
     ranks, values = ranked(statistic)
-    chosen = _smallest_within(design, ranks, len(values))
+    chosen = _smallest_within(design, ranks, len(values)) if len(values) else None
     if chosen is None:
         return _boundary(design, n[:, 0] + 1, None)
     return _boundary(design, (ranks < chosen).sum(axis=1), float(values[chosen]))
@@ -91,8 +91,8 @@ def ranked(statistic: Floats) -> tuple[Ints, Floats]:
     values = np.unique(statistic[np.isfinite(statistic)])
     new = np.ones(len(values), dtype=bool)
     new[1:] = np.diff(values) > SAME * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
-    rank_of_value = np.cumsum(new) - 1
-    ranks = rank_of_value[np.clip(np.searchsorted(values, statistic), 0, len(values) - 1)]
+    rank_of_value = np.append(np.cumsum(new) - 1, 0)  # the last stands for what no look attains
+    ranks = rank_of_value[np.clip(np.searchsorted(values, statistic), 0, max(len(values) - 1, 0))]
     ranks = np.where(statistic == np.inf, len(values), np.where(statistic == -np.inf, -1, ranks))
     return ranks, values[new]
 

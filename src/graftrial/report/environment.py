@@ -1,0 +1,21 @@
+"""The templates of the report."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this package."""
+    templates = Environment(
+        loader=PackageLoader("graftrial.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["kind"] = lambda block: type(block).__name__.lower()
+    return templates

@@ -12,6 +12,7 @@ from graftrial.derive.annual_report import derive_annual_events
 from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
+from graftrial.derive.comparison import derive_comparison
 from graftrial.derive.deadlines import derive_deadlines
 from graftrial.derive.derived import Derived
 from graftrial.derive.donor_indices import derive_donor_indices
@@ -83,6 +84,7 @@ def run(
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
+    ordered |= derive_comparison(study, tables, ordered)
     ordered |= _safety(study, tables, ordered, cut, unread)
     return Derived(dict(sorted(ordered.items())))
 

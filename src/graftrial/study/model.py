@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from graftrial.study.comparators import Comparator as Comparator
+from graftrial.study.comparison import Comparison as Comparison
+from graftrial.study.comparison import check_comparison
 from graftrial.study.endpoints import Endpoint as Endpoint
 from graftrial.study.endpoints import Intercurrent as Intercurrent
 from graftrial.study.events import AdverseEvents as AdverseEvents
@@ -263,6 +265,9 @@ class Study(Part):
     comparators: tuple[Comparator, ...] = Field(
         default=(), description="published results that endpoints are shown beside"
     )
+    comparison: Comparison | None = Field(
+        default=None, description="historical controls of this folder, matched by propensity score"
+    )
     safety: Safety = Field(default_factory=Safety, description="rules that stop the trial")
     rules: dict[str, str] = Field(default_factory=dict, description="pinned edition of every clinical rule")
     thresholds: dict[str, Number] = Field(default_factory=dict, description="pinned thresholds")
@@ -283,4 +288,9 @@ class Study(Part):
         name = self.adverse_events.compare_with
         if name and name not in {each.id for each in self.cohorts}:
             raise ValueError(f"adverse_events.compare_with names '{name}', which is no cohort of this file")
+        return self
+
+    @model_validator(mode="after")
+    def _compares_with_controls(self) -> Study:
+        check_comparison(self.comparison, self.cohorts, self.endpoints)
         return self

@@ -39,7 +39,9 @@ def test_two_covariates_reach_the_maximum_that_a_general_optimiser_finds():
         return -likelihood - np.linalg.slogdet(information)[1] / 2
 
     start = np.zeros(3)
-    best = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 9000})
+    best = minimize(
+        loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 9000}
+    )
     assert (found.intercept, *found.coefficients) == pytest.approx(best.x, rel=1e-4, abs=1e-5)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, Self, get_args
+from collections.abc import Iterator, Mapping
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from graftrial.study.endpoints import Endpoint
 from graftrial.study.part import Id, Name, Number, Part, Whole, YesNo
 
 Covariate = Literal[
@@ -52,35 +51,34 @@ class Comparison(Part):
         return self
 
 
-class _Cohort(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def treated(self) -> bool: ...
+def comparison_problems(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """What a comparison says about cohorts and endpoints that does not fit: its key, and the sentence.
 
-
-def check_comparison(
-    comparison: Comparison | None, cohorts: Sequence[_Cohort], endpoints: Sequence[Endpoint]
-) -> None:
-    """Refuse a comparison with a cohort that is not there or was treated, and of endpoints that do not fit.
-
-    Raises: ValueError with what is wrong.
+    data: the study file as TOML gives it.
     """
-    if comparison is None:
+    given = data.get("comparison")
+    if not isinstance(given, Mapping):
         return
-    cohort = next((each for each in cohorts if each.id == comparison.controls), None)
-    if cohort is None:
-        raise ValueError(
-            f"comparison.controls names '{comparison.controls}', which is no cohort of this file"
-        )
-    if cohort.treated:
-        raise ValueError(f"comparison.controls names '{cohort.id}', a cohort without treated = false")
-    known = {each.id: each for each in endpoints}
-    for name in comparison.endpoints:
-        if name not in known:
-            raise ValueError(f"comparison.endpoints names '{name}', which is no endpoint of this file")
-        if known[name].method not in METHODS:
-            raise ValueError(
-                f"comparison.endpoints names '{name}', which has no change of each patient; methods that have: "
-                + ", ".join(METHODS)
+    cohorts, endpoints = (_by_id(data.get(each)) for each in ("cohorts", "endpoints"))
+    name = given.get("controls")
+    if isinstance(name, str) and name not in cohorts:
+        yield "controls", f"names '{name}', which is no cohort of this file"
+    elif isinstance(name, str) and cohorts[name].get("treated", True) is not False:
+        yield "controls", f"names '{name}', a cohort without treated = false"
+    listed = given.get("endpoints")
+    for each in listed if isinstance(listed, list) else []:
+        if not isinstance(each, str):
+            continue
+        if each not in endpoints:
+            yield "endpoints", f"names '{each}', which is no endpoint of this file"
+        elif endpoints[each].get("method") not in METHODS:
+            known = ", ".join(METHODS)
+            yield (
+                "endpoints",
+                f"names '{each}', which has no change of each patient; methods that have: {known}",
             )
+
+
+def _by_id(listed: object) -> dict[str, Mapping[str, object]]:
+    entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return {name: each for each in entries if isinstance(name := each.get("id"), str)}

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from graftrial.study.comparators import Comparator as Comparator
 from graftrial.study.comparison import Comparison as Comparison
-from graftrial.study.comparison import check_comparison
 from graftrial.study.endpoints import Endpoint as Endpoint
 from graftrial.study.endpoints import Intercurrent as Intercurrent
 from graftrial.study.events import AdverseEvents as AdverseEvents
@@ -288,9 +287,4 @@ class Study(Part):
         name = self.adverse_events.compare_with
         if name and name not in {each.id for each in self.cohorts}:
             raise ValueError(f"adverse_events.compare_with names '{name}', which is no cohort of this file")
-        return self
-
-    @model_validator(mode="after")
-    def _compares_with_controls(self) -> Study:
-        check_comparison(self.comparison, self.cohorts, self.endpoints)
         return self

@@ -195,3 +195,19 @@ def test_a_comparison_that_does_not_fit_is_refused(study_folder, old, new, said)
 
 def test_no_comparison_no_rows(study_folder):
     assert not [key for key in rows_of(folder_of(study_folder, "")) if key.startswith("comparison")]
+
+
+def test_years_since_transplantation_of_a_control_count_from_its_index_day(study_folder):
+    more = COMPARISON.replace('"age_years"', '"years_since_transplant"')
+    folder = folder_of(study_folder, more)
+    path = folder / "tables" / "subjects.csv"
+    dates = dict.fromkeys(TREATED, "2020-01-02") | dict.fromkeys(CONTROLS, "D-1461") | {"C03": ""}
+    lines = path.read_text().splitlines()
+    body = [f"{each},{dates[each.split(',')[0]]}" for each in lines[1:]]
+    path.write_text("\n".join([f"{lines[0]},transplant_date", *body]) + "\n")
+    rows = pipeline.run(folder).derived.frame("comparison_covariates")
+    years = dict(rows.select("subject_id", "value").iter_rows())
+    assert years["C01"] == pytest.approx(1461 / 365.25)
+    assert years["T1"] == pytest.approx(1460 / 365.25)
+    assert years["C03"] is None
+    assert rows.filter(subject_id="C03")["reason"].to_list() == ["years_since_transplant was not given"]

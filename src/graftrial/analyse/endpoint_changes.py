@@ -40,8 +40,8 @@ CHANGES = {
 def changes(case: Case) -> list[Result]:
     """Patients, Hodges-Lehmann or mean with limits, range, exact test."""
     of = CHANGES[str(case.endpoint.method)]
-    unit = _unit(case.endpoint, of)
-    outcomes = [_moved(case, row, of) for row in case.rows]
+    unit = unit_of(case.endpoint, of)
+    outcomes = [moved(case, row, of) for row in case.rows]
     results = [
         *_baselines(case),
         *(
@@ -78,13 +78,13 @@ def changes(case: Case) -> list[Result]:
 def ranks(case: Case) -> list[Result]:
     """Composite rank: the earliest loss is worst, then the change; exact sign test of one arm."""
     sign = 1.0 if case.endpoint.better == "higher" else -1.0
-    moved = [_moved(case, row, "change")[0] for row in case.rows]
+    shifts = [moved(case, row, "change")[0] for row in case.rows]
     lost = [float(row["day"]) if row["status"] == "worst" else None for row in case.rows]
-    change = [None if value is None else sign * value for value in moved]
+    change = [None if value is None else sign * value for value in shifts]
     ranked = composite_ranks(lost, change)
     results = _baselines(case)
-    for row, rank, value in zip(case.rows, ranked.ranks, moved, strict=True):
-        what = row["reason"] if row["status"] == "worst" else _signed(value, _unit(case.endpoint, "change"))
+    for row, rank, value in zip(case.rows, ranked.ranks, shifts, strict=True):
+        what = row["reason"] if row["status"] == "worst" else _signed(value, unit_of(case.endpoint, "change"))
         reason = "" if rank is not None else row["reason"]
         results.append(case.patient(row, rank, "rank", reason=reason, method=what or ""))
     n = len([rank for rank in ranked.ranks if rank is not None])
@@ -105,7 +105,7 @@ def ranks(case: Case) -> list[Result]:
 def responders(case: Case) -> list[Result]:
     """Share that meets the threshold; a worst outcome does not respond; missing as the study file declares."""
     verdicts = [_responds(case, row) for row in case.rows]
-    unit = _unit(case.endpoint, case.endpoint.of)
+    unit = unit_of(case.endpoint, case.endpoint.of)
     results = _baselines(case)
     for row, (verdict, value, why) in zip(case.rows, verdicts, strict=True):
         answer = None if verdict is None else "responder" if verdict else "non-responder"
@@ -150,7 +150,7 @@ def _responds(case: Case, row: Row) -> tuple[bool | None, float | None, str]:
     endpoint = case.endpoint
     if row["status"] == "worst":
         return False, None, f"{row['reason']}: not a responder"
-    value, why = _moved(case, row, endpoint.of)
+    value, why = moved(case, row, endpoint.of)
     if value is None:
         if endpoint.missing == "non_responder":
             return False, None, f"{why}: declared not a responder"
@@ -159,7 +159,7 @@ def _responds(case: Case, row: Row) -> tuple[bool | None, float | None, str]:
     return (value >= limit if endpoint.direction == "at_least" else value <= limit), value, row["reason"]
 
 
-def _moved(case: Case, row: Row, of: str) -> tuple[float | None, str]:
+def moved(case: Case, row: Row, of: str) -> tuple[float | None, str]:
     """The number of one patient, or why there is none."""
     if row["status"] in ("missing", "worst"):
         return None, row["reason"]
@@ -194,7 +194,8 @@ def _baselines(case: Case) -> list[Result]:
     return results
 
 
-def _unit(endpoint: Endpoint, of: str) -> str:
+def unit_of(endpoint: Endpoint, of: str) -> str:
+    """Unit of a change, or of the variable itself."""
     return {"percent_change": "%", "log2_change": "log2 fold"}.get(of, endpoint.unit)
 
 

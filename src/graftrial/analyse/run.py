@@ -13,6 +13,7 @@ from graftrial.analyse.antibody_course import antigens_followed, sera_in_detail
 from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.biopsy_shifts import biopsy_shifts
 from graftrial.analyse.cell_donor import against_cell_donor
+from graftrial.analyse.comparison import comparison
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
@@ -74,6 +75,7 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             graft_losses(study, derived),
             *_over_all_patients(study, derived),
             endpoints(study, tables, derived),
+            comparison(study, derived),
             safety(study, tables, derived, cut),
         ]
     )

@@ -28,7 +28,11 @@ def derive_series(endpoint: Endpoint, tables: Tables, frames: Frames) -> pl.Data
 
     For amr_resolved the value is 1 where active or chronic active AMR is established and 0 where it is excluded.
     """
-    name = str(endpoint.variable)
+    return derive_variable(str(endpoint.variable), tables, frames, endpoint.score)
+
+
+def derive_variable(name: str, tables: Tables, frames: Frames, score: str | None = None) -> pl.DataFrame:
+    """The same of a variable by its name. score: of the table transcripts, for the variable transcript."""
     if name == "egfr":
         found = _plain(frames["kidney_function"], "egfr_ml_per_min_1_73m2", pl.col("egfr_reason"))
     elif name == "creatinine":
@@ -40,7 +44,7 @@ def derive_series(endpoint: Endpoint, tables: Tables, frames: Frames) -> pl.Data
     elif name in SERA:
         found = _sera(frames, SERA[name])
     elif name == "transcript":
-        found = _transcripts(tables, frames["biopsies"], str(endpoint.score))
+        found = _transcripts(tables, frames["biopsies"], str(score))
     else:
         found = _biopsies(frames["biopsies"], name)
     ordered = found.sort("subject_id", "day", pl.col("time").fill_null(""), "key", nulls_last=True)

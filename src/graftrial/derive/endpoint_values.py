@@ -68,10 +68,21 @@ def derive_endpoints(study: Study, tables: Tables, frames: Frames) -> dict[str, 
     }
 
 
+def derive_values(
+    endpoint: Endpoint, subjects: Sequence[str], study: Study, tables: Tables, frames: Frames
+) -> list[Row]:
+    """Rows of endpoint_values of these subjects, whatever set they are in; for a variable that is a number."""
+    courses = derive_courses_of_subjects(frames)
+    series = _series(derive_series(endpoint, tables, frames))
+    return [{"endpoint": endpoint.id, **_row(endpoint, courses[each], study, series)} for each in subjects]
+
+
 def population(endpoint: Endpoint, study: Study, frames: Frames) -> list[str]:
-    """Ids of the subjects in the endpoint's analysis set, in order."""
+    """Ids of the subjects in the endpoint's analysis set, in order; historical controls are in none."""
     requires = next(each.requires for each in study.analysis_sets if each.id == endpoint.population)
     subjects = frames["subjects"].sort("subject_id")
+    if study.comparison is not None:
+        subjects = subjects.filter(pl.col("cohort").ne_missing(study.comparison.controls))
     if requires == "enrolled":
         subjects = subjects.filter("is_enrolled")
     elif requires != "screened":

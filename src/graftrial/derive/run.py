@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
@@ -12,6 +12,7 @@ from graftrial.derive.annual_report import derive_annual_events
 from graftrial.derive.antibodies import derive_antibodies
 from graftrial.derive.beads import with_bead_rows
 from graftrial.derive.biopsies import derive_biopsies
+from graftrial.derive.comparison import derive_comparison
 from graftrial.derive.deadlines import derive_deadlines
 from graftrial.derive.derived import Derived
 from graftrial.derive.donor_indices import derive_donor_indices
@@ -80,11 +81,24 @@ def run(
         study, frames["labs"], frames["kidney_function"], frames["subjects"]
     )
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
+    ordered |= _asked_by_the_protocol(study, tables, ordered, cut, unread)
+    return Derived(dict(sorted(ordered.items())))
+
+
+def _asked_by_the_protocol(
+    study: Study,
+    tables: Tables,
+    frames: Mapping[str, pl.DataFrame],
+    cut: date | None,
+    unread: Collection[tuple[str, int]],
+) -> dict[str, pl.DataFrame]:
+    """Screening, the timeline, endpoints, historical controls and safety, each from the ordered frames."""
+    ordered = dict(frames)
     ordered["screening"] = derive_screening(study, ordered)
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
-    ordered |= _safety(study, tables, ordered, cut, unread)
-    return Derived(dict(sorted(ordered.items())))
+    ordered |= derive_comparison(study, tables, ordered)
+    return ordered | _safety(study, tables, ordered, cut, unread)
 
 
 def _reports_of_events(study: Study, zero: pl.DataFrame, events: pl.DataFrame) -> dict[str, pl.DataFrame]:

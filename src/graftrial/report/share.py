@@ -45,8 +45,12 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
         for name in ("agreement", "heat", "places", "printed", "quality", "scores", "values")
     },
 }
-EXACT_AGES = ("subjects.age_years.", "subjects.donor_age_years.")
-AGE_FACTS = ("age_years",)
+EXACT_AGES = (
+    *("subjects.age_years.", "subjects.donor_age_years."),
+    *("comparison.mean.age_years.", "comparison.mean.donor_age_years."),
+    *("comparison.score.", "comparison.coefficient."),  # together they give an age back
+)
+AGE_FACTS = ("age_years", "donor_age_years")
 
 
 def for_outsiders(inputs: ReportInputs) -> ReportInputs:
@@ -75,8 +79,8 @@ def outsiders_frames(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
         known = _without_key_dates(frame, keys)
         if name == "timeline":
             known = _timeline(known, terms)
-        if name == "screening":
-            known = _screening(known)
+        if name in ("screening", "comparison_covariates"):
+            known = _without_ages(known)
         if name in ("reporting_cases", "annual_events") and known.height:
             known = known.with_columns(_named(terms).alias("pt"))
         if name == "signed_narratives":
@@ -222,10 +226,12 @@ def _timeline(frame: pl.DataFrame, terms: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-def _screening(frame: pl.DataFrame) -> pl.DataFrame:
-    if "fact" not in frame.columns:
+def _without_ages(frame: pl.DataFrame) -> pl.DataFrame:
+    """Facts, or covariates, a row each: an age loses its value."""
+    name = next((each for each in ("fact", "covariate") if each in frame.columns), None)
+    if name is None:
         return frame
-    return frame.with_columns(value=pl.when(~pl.col("fact").is_in(list(AGE_FACTS))).then(pl.col("value")))
+    return frame.with_columns(value=pl.when(~pl.col(name).is_in(list(AGE_FACTS))).then(pl.col("value")))
 
 
 def _results(frame: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from graftrial.errors import Problem, problem
 from graftrial.study.comparators import shipped
+from graftrial.study.comparison import comparison_problems
 from graftrial.study.keys import nearest
 from graftrial.study.locate import KeyPath, line_of, shown
 from graftrial.study.wording import where
@@ -43,6 +44,9 @@ def check_links(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
     yield from _reserved(data, lines)
     yield from _windows(data, lines)
     yield from _endpoints(data, lines)
+    for key, why in comparison_problems(data):
+        what, means = f"`comparison.{key}` {why}", "historical controls that are matched to the treated"
+        yield problem("GT-STUDY-011", where(lines, ("comparison", key)), what, means=means)
 
 
 def _entries(data: Mapping[str, object], path: KeyPath) -> list[Entry]:

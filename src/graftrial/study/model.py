@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from graftrial.study.comparators import Comparator as Comparator
+from graftrial.study.comparison import Comparison as Comparison
 from graftrial.study.endpoints import Endpoint as Endpoint
 from graftrial.study.endpoints import Intercurrent as Intercurrent
 from graftrial.study.events import AdverseEvents as AdverseEvents
@@ -262,6 +263,9 @@ class Study(Part):
     endpoints: tuple[Endpoint, ...] = Field(default=(), description="endpoints")
     comparators: tuple[Comparator, ...] = Field(
         default=(), description="published results that endpoints are shown beside"
+    )
+    comparison: Comparison | None = Field(
+        default=None, description="historical controls of this folder, matched by propensity score"
     )
     safety: Safety = Field(default_factory=Safety, description="rules that stop the trial")
     rules: dict[str, str] = Field(default_factory=dict, description="pinned edition of every clinical rule")

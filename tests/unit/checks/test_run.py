@@ -10,18 +10,33 @@ from graftrial.checks import (
     biopsy,
     chronology,
     dose,
+    expedited,
     hla,
     identity,
     plausibility,
     product,
     reporting,
     run,
+    safety,
 )
 from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.table import Table, Tables, absent, schema
 from graftrial.study.model import Study
 
-MODULES = (identity, chronology, plausibility, dose, product, adverse_events, biopsy, hla, beads, reporting)
+MODULES = (
+    identity,
+    chronology,
+    plausibility,
+    dose,
+    product,
+    adverse_events,
+    biopsy,
+    hla,
+    beads,
+    reporting,
+    expedited,
+    safety,
+)
 STUDY = Study.model_validate({"study": {"id": "TINY", "title": "A tiny study"}})
 
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from graftrial.clinical.transcripts.panel import matched
 
@@ -72,6 +72,8 @@ def published_archetypes(ensemble: Mapping[str, float | None]) -> dict[str, floa
     corners = np.array([[each[target] for target in TARGETS] for each in published()["archetypes"]])
     heavy = 1e4  # weight of the row that makes the sum 1
     rows = np.vstack([corners.T, heavy * np.ones(len(corners))])
+    from scipy import optimize  # imported where used: it is slow to start
+
     weights, _ = optimize.nnls(rows, np.array([*given, heavy], dtype=float))
     return dict(zip(ARCHETYPES, (float(each) for each in weights), strict=True))
 

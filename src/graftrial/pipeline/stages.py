@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -92,16 +93,28 @@ def check(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Checked
     cutoff: data cut as an ISO date; empty takes the study file's, else the newest date in the data.
     Raises: UsageError (exit 2) for input that cannot be read, StudyFileError (exit 3) for a wrong study file.
     """
+    protocol = _protocol(folder, on_stage)
+    checked = _checked(protocol, folder, cutoff, on_stage)
+    return _with_worked(checked, _work(protocol, folder), folder)
+
+
+def _protocol(folder: Path, on_stage: OnStage) -> Study:
     on_stage("reading the study file")
     protocol = study.load(folder)
     study.check_pins(protocol, editions(), folder, EQUATIONS)
     study.check_borrowed_names(protocol, FACT_NAMES.keys(), declarations().keys(), folder)
     evidence_of(protocol, folder)
-    checked = replace(_check_tables(protocol, folder, cutoff, on_stage), signed=read_signed(folder))
-    if not worked_patients.worked_folders(folder):
+    return protocol
+
+
+def _checked(protocol: Study, folder: Path, cutoff: str, on_stage: OnStage) -> Checked:
+    return replace(_check_tables(protocol, folder, cutoff, on_stage), signed=read_signed(folder))
+
+
+def _with_worked(checked: Checked, worked: tuple[WorkedAnswer, ...], folder: Path) -> Checked:
+    """The same with the worked patients and what they disagree about."""
+    if not worked:
         return checked
-    on_stage("running the worked patients")
-    worked = _work(protocol, folder)
     met = worked_patients.disagreements(worked)
     stage = Stage("worked patients", worked_patients.hashes(folder), _hash(repr(worked)))
     return replace(
@@ -184,8 +197,12 @@ def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Table
 
 def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
     """The whole walk of a study folder, without writing anything."""
-    checked = check(folder, cutoff, on_stage)
-    derived, results = _answered(checked, on_stage)
+    protocol = _protocol(folder, on_stage)
+    with ThreadPoolExecutor(1) as beside:  # the worked patients on the other processor
+        working = beside.submit(_work, protocol, folder)
+        checked = _checked(protocol, folder, cutoff, on_stage)
+        derived, results = _answered(checked, on_stage)
+        checked = _with_worked(checked, working.result(), folder)
     done = Run(checked, derived, results, ())
     pins = tuple(each.pin for each in done.rules)
     derived_hash = _hash("".join(_frame_hash(frame) for frame in derived.frames.values()))

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Array = NDArray[np.float64]
 Sets = NDArray[np.bool_]
@@ -32,6 +31,8 @@ def singscore(values: Array, sets: Sets) -> tuple[Array, Array]:
     largest possible value, less one half.
     References: Foroutan M et al. BMC Bioinformatics 2018;19:404, Methods.
     """
+    from scipy import stats  # imported where used: it is slow to start
+
     ranks = stats.rankdata(values, method="min", axis=1)
     scores = _centred(set_means(ranks, sets), sets)
     spread = np.stack(
@@ -42,6 +43,8 @@ def singscore(values: Array, sets: Sets) -> tuple[Array, Array]:
 
 def ranked_scores(values: Array, sets: Sets) -> Array:
     """The singscore alone, without its dispersion."""
+    from scipy import stats  # imported where used: it is slow to start
+
     return _centred(set_means(stats.rankdata(values, method="min", axis=1), sets), sets)
 
 
@@ -77,6 +80,8 @@ def ssgsea(values: Array, sets: Sets) -> Array:
 
     References: Barbie DA et al. Nature 2009;462:108-112; order of ties as in gseapy.
     """
+    from scipy import stats  # imported where used: it is slow to start
+
     scores = np.empty((values.shape[0], sets.shape[0]))
     for row, mine in enumerate(values):
         ranks = stats.rankdata(mine, method="average")
@@ -97,6 +102,8 @@ def gsva(values: Array, sets: Sets) -> Array:
     The normal distribution is tabulated in steps of 0.001, as gseapy has it: another step moves scores by 0.005.
     References: Hanzelmann S et al. BMC Bioinformatics 2013;14:7, equations 1 to 5, tau 1, difference of extremes.
     """
+    from scipy import stats  # imported where used: it is slow to start
+
     varies = values.std(axis=0, ddof=1) > 0
     values, sets = values[:, varies], sets[:, varies]
     bandwidth = values.std(axis=0, ddof=1) / 4

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from math import ceil, log2, pi, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import expit, gammaln, log_expit, logit, ndtr
 
 from graftrial.stats.priors.beta_mixture import Numbers, gauss_legendre_panels
@@ -72,6 +71,8 @@ class MetaAnalyticPrior:
     def quantile(self, probability: float) -> float:
         """The value below which this share of the law lies."""
         end = float(self.mu[-1]) + REACH * float(self.tau[-1])
+        from scipy.optimize import brentq  # imported where used: it is slow to start
+
         found = brentq(lambda place: self.probability_up_to_logit(place) - probability, -end, end, xtol=1e-10)
         return float(expit(found))
 

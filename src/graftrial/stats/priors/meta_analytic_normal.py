@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from graftrial.stats.priors.beta_mixture import Numbers, gauss_legendre_panels
@@ -44,6 +43,8 @@ class NormalPrior:
         """The value below which this share of the law lies."""
         reach = REACH * float(self.sds.max())
         low, high = float(self.means.min()) - reach, float(self.means.max()) + reach
+        from scipy.optimize import brentq  # imported where used: it is slow to start
+
         return float(brentq(lambda each: self.probability_up_to(each) - probability, low, high, xtol=1e-12))
 
 

@@ -83,7 +83,8 @@ def test_egfr_one_by_one_equals_egfr_in_a_column(creatinine, age, sex):
         EGFR.answer(creatinine_mg_per_dl=pl.col("c"), age_years=pl.col("a"), sex=pl.col("s"))
     ).item(1, 0)
     if isinstance(alone, Value):
-        assert column == {"value": alone.value, "reason": None}
+        # a power of one number and of many may differ in the last bit
+        assert column == {"value": pytest.approx(alone.value, rel=1e-14), "reason": None}
     else:
         assert isinstance(alone, NotAssessable)
         assert column == {"value": None, "reason": alone.reason}

@@ -6,6 +6,8 @@ Cumulative incidence: how likely by a day, with graft loss and death as what may
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from graftrial.analyse.results import Result
@@ -14,7 +16,7 @@ from graftrial.derive import Derived
 from graftrial.derive.event_times import DEFINITIONS, EVENT
 from graftrial.stats.outcomes import Estimate, NotEstimable, Number
 from graftrial.stats.rates import garwood, rate_mid_p
-from graftrial.stats.survival.aalen_johansen import estimate_aalen_johansen
+from graftrial.stats.survival.aalen_johansen import CumulativeIncidence, estimate_aalen_johansen
 from graftrial.study.model import Study
 
 EMERGENT_RULE = "adverse_events.treatment_emergent@ich_e9"
@@ -85,11 +87,12 @@ def _rates(
 
 
 def _rate(
-    key: str, label: str, what: str, interval: tuple[object, str], events: int, years: float, unknown: int,
+    key: str, label: str, what: str, interval: tuple[Callable[[int, float], Estimate], str], events: int,
+    years: float, unknown: int,
     sources: tuple[str, ...],
 ) -> Result:  # fmt: skip
     estimator, name = interval
-    found: Estimate = estimator(events, years / PER)  # type: ignore[operator]
+    found: Estimate = estimator(events, years / PER)
     warnings = [*found.notes]
     if unknown:
         warnings.append(f"{unknown} not assessable and not counted: {label}")
@@ -120,14 +123,16 @@ def _incidence(study: Study, name: str, label: str, first: pl.DataFrame) -> list
     return [_incidence_at(name, label, curve, day, rows) for day in sorted(set(days))]
 
 
-def _incidence_at(name: str, label: str, curve: object, day: int, rows: pl.DataFrame) -> Result:
+def _incidence_at(
+    name: str, label: str, curve: CumulativeIncidence | NotEstimable, day: int, rows: pl.DataFrame
+) -> Result:
     at_risk = rows.filter(pl.col("days") >= day).height
     open_events = int(rows["has_open_event"].sum())
     notes: list[str] = []
     if isinstance(curve, NotEstimable):
         found = Estimate("Aalen-Johansen", curve, curve, curve, 0.95, "two-sided", 0)
     else:
-        found = curve.at(day)  # type: ignore[attr-defined]
+        found = curve.at(day)
     notes += found.notes
     if isinstance(found.value, NotEstimable):
         notes.append(found.value.reason)

@@ -38,7 +38,7 @@ def check_decision_against_rule_without_reason(study: Study, tables: Tables) -> 
             )
 
 
-def check_decision_without_day(study: Study, tables: Tables) -> Iterator[Finding]:  # noqa: ARG001
+def check_decision_without_day(study: Study, tables: Tables) -> Iterator[Finding]:  # noqa: ARG001 (every check is asked with the study and its tables)
     """GT-SF-003: a decision without a day cannot be placed before or after a data cut."""
     undated = tables.frame(DECISIONS).filter(pl.col("date").is_null())
     yield from found("GT-SF-003", tables[DECISIONS], undated.select(ROW, "decision"), "date")

@@ -32,14 +32,12 @@ class Infusion:
 
     def days_to(self, each: Candidate) -> tuple[int, int] | None:
         """Fewest and most days from this infusion to the row; None where a day is missing."""
-        if None not in (self.day_low, self.day_high, each.day_low, each.day_high):
-            assert self.day_low is not None and self.day_high is not None  # noqa: PT018
-            assert each.day_low is not None and each.day_high is not None  # noqa: PT018
-            return each.day_low - self.day_high, each.day_high - self.day_low
-        if None in (self.earliest, self.latest, each.earliest, each.latest):
-            return None
-        assert self.earliest and self.latest and each.earliest and each.latest  # noqa: PT018
-        return (each.earliest - self.latest).days, (each.latest - self.earliest).days
+        first, last, low, high = self.day_low, self.day_high, each.day_low, each.day_high
+        if first is not None and last is not None and low is not None and high is not None:
+            return low - last, high - first
+        if self.earliest and self.latest and each.earliest and each.latest:
+            return (each.earliest - self.latest).days, (each.latest - self.earliest).days
+        return None
 
 
 @dataclass(frozen=True, slots=True)

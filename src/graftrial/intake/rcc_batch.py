@@ -46,7 +46,7 @@ def _of(given: str) -> Iterator[Path]:
     elif path.exists():
         yield path
     elif has_magic(given):
-        yield from (path for each in glob(given, recursive=True) if (path := Path(each)).is_file())  # noqa: PTH207
+        yield from (path for each in glob(given, recursive=True) if (path := Path(each)).is_file())  # noqa: PTH207 (a pattern may be absolute)
     else:
         raise InputUnreadable.of("GT-RCC-001", path.name)
 

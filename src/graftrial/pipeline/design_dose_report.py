@@ -163,7 +163,8 @@ def _bars(given: DoseAnswer) -> list[tuple[str, str, float, float | None, bool]]
     bars: list[tuple[str, str, float, float | None, bool]] = []
     for number, each in enumerate(given.characteristics, 1):
         name = f"Scenario {number}: {', '.join(plain(p, 4) for p in each.p)}"
-        closest = min(range(len(each.p)), key=lambda k, p=each.p: abs(p[k] - given.design.target))  # type: ignore[misc]
+        distances = [abs(p - given.design.target) for p in each.p]
+        closest = distances.index(min(distances))
         bars.append((name, "none", each.p_select_none, None, False))
         for k, chance in enumerate(each.p_select):
             bars.append((name, f"dose {k + 1}", chance, each.p[k], k == closest))

@@ -133,7 +133,7 @@ def patient_cell(endpoint: Endpoint, row: ResultRow | None) -> Cell:
 def fate(material: Material, subject: Record) -> tuple[Cell, Cell]:
     """TMA and tubular injury before and after of one patient, as the biopsies say."""
     biopsies = material.rows_of("biopsies", subject["subject_id"])
-    return tuple(_before_after(biopsies, name) for name in ("tma", "tubular_injury"))  # type: ignore[return-value]
+    return _before_after(biopsies, "tma"), _before_after(biopsies, "tubular_injury")
 
 
 def _before_after(biopsies: list[Record], column: str) -> Cell:

@@ -169,11 +169,11 @@ def _lower_blaker(events: int, n: int, alpha: float) -> float:
         return 0.0
     start = 0.0
     for k in range(-1, events):
-        end = root(
-            lambda p, k=k: binomial_at_least(events, n, p) - binomial_at_most(k + 1, n, p),  # type: ignore[misc]
-            0.0,
-            1.0,
-        )
+
+        def rising(p: float, k: int = k) -> float:
+            return binomial_at_least(events, n, p) - binomial_at_most(k + 1, n, p)
+
+        end = root(rising, 0.0, 1.0)
 
         def excess(p: float, k: int = k) -> float:
             return binomial_at_least(events, n, p) + binomial_at_most(k, n, p) - alpha

@@ -16,7 +16,7 @@ from graftrial.stats.designs.crm_model import (
     panel_nodes,
     patient_log_likelihood,
 )
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.designs.decision import Action, Decision
 from graftrial.stats.designs.patients import Patient, TrialData
 from graftrial.stats.designs.states import Array
 from graftrial.stats.stopping.refusal import WrongDesign
@@ -78,8 +78,8 @@ class TiteCrm(Crm):
         following = min(fitted.mtd, highest + 1, int(states.closed[0]) - 1)
         if self.is_coherent and int(states.last_dlt[0]) != 0:
             following = min(following, at)
-        action = "escalate" if following > at else "de-escalate" if following < at else "stay"
-        return self._decision(action, following, f"weighted estimate {fitted.beta:.4f} of beta", states)  # type: ignore[arg-type]
+        action: Action = "escalate" if following > at else "de-escalate" if following < at else "stay"
+        return self._decision(action, following, f"weighted estimate {fitted.beta:.4f} of beta", states)
 
     def weight(self, patient: Patient) -> float:
         """Share of the window observed; 1 with a DLT or once the window is over."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import polars as pl
 
 from graftrial.analyse.results import Result, slugs
 from graftrial.derive import Derived
 from graftrial.derive.exposure_course import summarise_standard_therapy
 
+Row = Mapping[str, Any]
 DOSE, COMPLETE = "exposure.cumulative_dose@1", "exposure.course_complete@1"
 CV, IPV = "exposure.tacrolimus_cv@1", "exposure.tacrolimus_ipv@1"
 TROUGHS = (
@@ -21,48 +25,56 @@ TROUGHS = (
 
 def courses(derived: Derived) -> list[Result]:
     """`exposure.<treatment>.<subject>`: cumulative dose over all courses of a treatment."""
-    frame = derived.frame("courses")
-    words = slugs(frame["treatment"].str.to_lowercase())
-    named = frame.with_columns(
-        word=pl.col("treatment").str.to_lowercase().replace_strict(words, return_dtype=pl.String)
+    return [_course(row) for row in by_treatment(derived.frame("courses"), "cumulative_total")]
+
+
+def by_treatment(courses: pl.DataFrame, amount: str) -> Iterator[Row]:
+    """One row a patient and treatment with the sum of an amount, how often it is not known, and the units.
+
+    amount: column of the derived frame `courses`.
+    """
+    named = pl.col("treatment").str.to_lowercase()
+    words = slugs(courses["treatment"].str.to_lowercase())
+    grouped = courses.with_columns(word=named.replace_strict(words, return_dtype=pl.String)).group_by(
+        "subject_id", "word", maintain_order=True
     )
-    return [
-        _course(str(subject), str(word), rows)
-        for (subject, word), rows in named.group_by("subject_id", "word", maintain_order=True)
-    ]
+    return grouped.agg(
+        pl.col("treatment").first(),
+        pl.col("key"),
+        n=pl.len(),
+        units=pl.col("total_unit").unique(maintain_order=True),
+        sum=pl.col(amount).sum(),
+        unknown=pl.col(amount).null_count(),
+        sessions=pl.col("sessions").sum(),
+        sessions_unknown=pl.col("sessions").null_count(),
+        reasons=pl.col("course_reason").filter(pl.col("course_reason") != "").unique().sort(),
+        is_by_size=pl.col("cumulative_unit").ne(pl.col("total_unit")).any(),
+    ).iter_rows(named=True)
 
 
-def _course(subject: str, word: str, rows: pl.DataFrame) -> Result:
-    treatment, units = rows["treatment"][0], rows["total_unit"].unique().to_list()
-    known = rows["cumulative_total"].null_count() == 0 and len(units) == 1
-    sessions = rows["sessions"]
-    reasons = {each for each in rows["course_reason"] if each}
+def _course(row: Row) -> Result:
+    subject, units = row["subject_id"], row["units"]
+    known = not row["unknown"] and len(units) == 1
+    reasons = set(row["reasons"])
     if len(units) > 1:
         reasons.add("courses in different units")
     if not known and not reasons:
         reasons.add("body weight or body surface is not known")
+    sessions = "sessions not reported" if row["sessions_unknown"] else f"{row['sessions']} sessions"
     return Result(
-        key=f"exposure.{word}.{subject}",
-        value=float(rows["cumulative_total"].sum()) if known else None,
-        label=f"cumulative dose of {treatment}, {subject}",
+        key=f"exposure.{row['word']}.{subject}",
+        value=float(row["sum"]) if known else None,
+        label=f"cumulative dose of {row['treatment']}, {subject}",
         group="exposure",
         unit=units[0] or "" if len(units) == 1 else "",
-        n=rows.height - rows["cumulative_total"].null_count(),
-        denominator=rows.height,
-        not_assessable=rows["cumulative_total"].null_count(),
-        method=f"dose × sessions, {_sessions(sessions)}",
+        n=row["n"] - row["unknown"],
+        denominator=row["n"],
+        not_assessable=row["unknown"],
+        method=f"dose × sessions, {sessions}",
         warnings=tuple(sorted(reasons)),
-        rules=(DOSE, "exposure.dose_times_size@1") if known and _is_by_size(rows) else (DOSE,),
-        sources=(*rows["key"], f"subjects/{subject}"),
+        rules=(DOSE, "exposure.dose_times_size@1") if known and row["is_by_size"] else (DOSE,),
+        sources=(*row["key"], f"subjects/{subject}"),
     )
-
-
-def _sessions(sessions: pl.Series) -> str:
-    return "sessions not reported" if sessions.null_count() else f"{int(sessions.sum())} sessions"
-
-
-def _is_by_size(rows: pl.DataFrame) -> bool:
-    return bool((rows["cumulative_unit"] != rows["total_unit"]).any())
 
 
 def standard_therapy(derived: Derived) -> list[Result]:

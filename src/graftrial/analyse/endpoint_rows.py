@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from graftrial.analyse.results import Result
@@ -15,7 +16,7 @@ DAYS_PER_YEAR = 365.25
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One endpoint with its patients: the rows of endpoint_values, the points behind slopes, the rules."""
 
@@ -29,7 +30,7 @@ class Case:
         """`endpoint.<id>.<parts>`."""
         return ".".join(("endpoint", self.endpoint.id, *map(str, parts)))
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Rows behind all patients."""
         return tuple(key for row in self.rows for key in str(row["key"]).split("; "))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from graftrial.analyse.courses import Row, by_treatment
 from graftrial.analyse.medians import median_of
-from graftrial.analyse.results import Result, slugs
+from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 from graftrial.study.model import Study
 
@@ -36,52 +37,49 @@ def courses_by_size(study: Study, derived: Derived) -> list[Result]:
         "exposure_per_kg": (DOSE, PER_SIZE),
         "exposure_per_m2": (DOSE, PER_SIZE, *((f"{SURFACE}@{surface}",) if surface else ())),
     }
-    words = slugs(frame["treatment"].str.to_lowercase())
-    named = frame.with_columns(
-        word=pl.col("treatment").str.to_lowercase().replace_strict(words, return_dtype=pl.String)
-    )
-    return [
-        _by_size(str(subject), str(word), rows, size, pins[size[0]])
-        for (subject, word), rows in named.group_by("subject_id", "word", maintain_order=True)
-        for size in SIZES
-    ]
+    return [_by_size(row, size, pins[size[0]]) for size in SIZES for row in by_treatment(frame, size[1])]
 
 
-def _by_size(
-    subject: str, word: str, rows: pl.DataFrame, size: tuple[str, str, str, str], pins: tuple[str, ...]
-) -> Result:
-    section, column, per, missing = size
-    units = rows["total_unit"].unique().to_list()
-    known = rows[column].null_count() == 0 and len(units) == 1
+def _by_size(row: Row, size: tuple[str, str, str, str], pins: tuple[str, ...]) -> Result:
+    section, _, per, missing = size
+    subject, units = row["subject_id"], row["units"]
+    known = not row["unknown"] and len(units) == 1
     return Result(
-        key=f"{section}.{word}.{subject}",
-        value=float(rows[column].sum()) if known else None,
-        label=f"cumulative dose of {rows['treatment'][0]} per {per}, {subject}",
+        key=f"{section}.{row['word']}.{subject}",
+        value=float(row["sum"]) if known else None,
+        label=f"cumulative dose of {row['treatment']} per {per}, {subject}",
         group=section,
         unit=f"{units[0]}/{per}" if len(units) == 1 and units[0] else "",
-        n=rows.height - rows[column].null_count(),
-        denominator=rows.height,
-        not_assessable=rows[column].null_count(),
+        n=row["n"] - row["unknown"],
+        denominator=row["n"],
+        not_assessable=row["unknown"],
         method="dose × sessions, per size of the body",
         warnings=() if known else (missing if len(units) == 1 else "courses in different units",),
         rules=pins if known else (DOSE,),
-        sources=(*rows["key"], f"subjects/{subject}"),
+        sources=(*row["key"], f"subjects/{subject}"),
     )
 
 
 def tacrolimus_by_dose(derived: Derived) -> list[Result]:
     """`tacrolimus.concentration_by_dose.<subject>.<day>` of each trough, `…_mean.<subject>` over them."""
     rows = derived.frame("tacrolimus_by_dose")
-    results: list[Result] = []
-    for (subject,), mine in rows.group_by("subject_id", maintain_order=True):
-        # Several troughs of one day share a key and are shown by the mean alone.
-        named = mine.unique(["day", "date"], keep="none", maintain_order=True)
-        results += [_trough(str(subject), row) for row in named.iter_rows(named=True)]
-        results.append(_mean(str(subject), mine))
-    return results
+    # Several troughs of one day share a key and are shown by the mean alone.
+    alone = rows.unique(["subject_id", "day", "date"], keep="none", maintain_order=True)
+    known = pl.col("ng_per_ml_per_mg").is_not_null()
+    means = rows.group_by("subject_id", maintain_order=True).agg(
+        n=pl.len(),
+        values=pl.col("ng_per_ml_per_mg").drop_nulls().sort(),
+        reasons=pl.col("ratio_reason").drop_nulls().unique().sort(),
+        keys=pl.col("key").filter(known),
+        courses=pl.col("course_key").filter(known).unique(),
+    )
+    return [
+        *(_trough(row["subject_id"], row) for row in alone.iter_rows(named=True)),
+        *(_mean(row) for row in means.iter_rows(named=True)),
+    ]
 
 
-def _trough(subject: str, row: dict[str, object]) -> Result:
+def _trough(subject: str, row: Row) -> Result:
     value = row["ng_per_ml_per_mg"]
     when = row["day"] if row["day"] is not None else row["date"]
     course = row["course_key"]
@@ -101,10 +99,8 @@ def _trough(subject: str, row: dict[str, object]) -> Result:
     )
 
 
-def _mean(subject: str, rows: pl.DataFrame) -> Result:
-    known = rows.filter(pl.col("ng_per_ml_per_mg").is_not_null())
-    values = sorted(known["ng_per_ml_per_mg"].to_list())
-    reasons = rows["ratio_reason"].drop_nulls().unique().sort().to_list()
+def _mean(row: Row) -> Result:
+    subject, values = row["subject_id"], row["values"]
     return Result(
         key=f"tacrolimus.concentration_by_dose_mean.{subject}",
         value=sum(values) / len(values) if values else None,
@@ -112,12 +108,12 @@ def _mean(subject: str, rows: pl.DataFrame) -> Result:
         group="tacrolimus.concentration_by_dose_mean",
         unit="ng/mL/mg",
         n=len(values),
-        denominator=rows.height,
-        not_assessable=rows.height - len(values),
+        denominator=row["n"],
+        not_assessable=row["n"] - len(values),
         method="mean of trough over the daily dose in force on its day",
-        warnings=tuple(reasons),
+        warnings=tuple(row["reasons"]),
         rules=(BY_DOSE,),
-        sources=(*known["key"], *known["course_key"].unique()),
+        sources=(*row["keys"], *row["courses"]),
     )
 
 

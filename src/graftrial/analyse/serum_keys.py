@@ -15,10 +15,8 @@ Keys = Mapping[tuple[str, object], tuple[str, ...]]
 def keys_of_sera(derived: Derived) -> Keys:
     """Keys of the rows of each serum, by subject and date."""
     rows = derived.frame("antibodies")
-    return {
-        (str(subject), when): tuple(sorted(set(part["key"])))
-        for (subject, when, _), part in rows.group_by(*SERUM, maintain_order=True)
-    }
+    grouped = rows.group_by(*SERUM, maintain_order=True).agg(pl.col("key").unique().sort())
+    return {(str(subject), when): tuple(keys) for subject, when, _, keys in grouped.iter_rows()}
 
 
 def keys_of_antigens(derived: Derived) -> Mapping[tuple[str, object, object], tuple[str, ...]]:

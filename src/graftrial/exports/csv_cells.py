@@ -33,28 +33,23 @@ def csv_text(frame: pl.DataFrame | Rows) -> str:
     "value\\n-3.86\\n'=1+1\\n\\n"
     """
     table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
-    cells = [_harmless(name, kind).alias(_harmless_name(name)) for name, kind in table.schema.items()]
-    return _plain_csv(table.select(cells))
+    text = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)
+    # Polars writes "" for an empty text and nothing for null; one spelling of an empty cell is enough
+    table = table.with_columns(harmless(pl.when(text != "").then(text)))
+    return _plain_csv(table.rename(_harmless_name))
 
 
 def harmless(cell: pl.Expr) -> pl.Expr:
     """Text that no spreadsheet takes for a formula."""
     runs = cell.str.contains(STARTS_A_FORMULA) & ~cell.str.contains(PLAIN_NUMBER)
-    return pl.when(runs).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
+    # `+` and not concat_str, which would join all columns where `cell` stands for several
+    return pl.when(~runs).then(cell).otherwise(pl.lit("'") + cell)
 
 
 def _harmless_name(name: str) -> str:
     """The same for the name of a column: names are few, and a query for them costs more than the table."""
     runs = re.match(STARTS_A_FORMULA, name) and not re.fullmatch(PLAIN_NUMBER, name)
     return f"'{name}" if runs else name
-
-
-def _harmless(name: str, kind: pl.DataType) -> pl.Expr:
-    if kind not in (pl.String, pl.Categorical, pl.Enum):
-        return pl.col(name)
-    text = pl.col(name).cast(pl.String)
-    # Polars writes "" for an empty text and nothing for null; one spelling of an empty cell is enough
-    return harmless(pl.when(text != "").then(text))
 
 
 def _plain_csv(table: pl.DataFrame) -> str:

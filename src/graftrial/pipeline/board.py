@@ -63,7 +63,7 @@ def write_board(monitored: Monitored, folder: Path, out: Path, pdf: bool = False
     with written_aside(out) as aside:
         rendered = write_page(top, sections, aside, PAGE)
         if writer is not None:
-            (aside / PDF).write_bytes(writer(rendered.outline, rendered.pictures))
+            (aside / PDF).write_bytes(writer(rendered.outline(), rendered.pictures))
     return [out / PAGE, *([out / PDF] if pdf else [])]
 
 

@@ -72,18 +72,19 @@ def write_report(
     if earlier is not None:
         inputs = _compared(inputs, run, earlier)
     with written_aside(out) as aside:
-        on_stage("writing the tables")
-        _write_tables(run, inputs, aside)
         on_stage("writing the report")
         n_pictures = DOCUMENT_PICTURES if documents else STILL_PICTURES
-        rendered = report.render(inputs, aside, on_stage, stills, n_pictures)
-        _write_printed_tables(rendered, aside)
+        composed = report.compose(inputs, on_stage, stills, n_pictures)
+        on_stage("writing the tables")  # while the pictures are being drawn
+        _write_tables(run, inputs, aside)
         _write_narratives(inputs, aside)
+        rendered = report.render(composed, aside)
+        _write_printed_tables(rendered, aside)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
-            (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))
+            (aside / f"report.{name}").write_bytes(write(rendered.outline(), rendered.pictures))
         if "pdf" in writers and rendered.summary is not None:
-            title = rendered.outline["running_title"]
+            title = composed.top.running_title
             (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]

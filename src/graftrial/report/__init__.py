@@ -2,16 +2,18 @@
 
 from graftrial.report.figures.still import Stills
 from graftrial.report.inputs import Provenance, ReportInputs, RuleCard
-from graftrial.report.page import Rendered, render
+from graftrial.report.page import Composed, Rendered, compose, render
 from graftrial.report.share import for_outsiders, outsiders_frames
 from graftrial.report.summary import summary_pdf
 
 __all__ = [
+    "Composed",
     "Provenance",
     "Rendered",
     "ReportInputs",
     "RuleCard",
     "Stills",
+    "compose",
     "for_outsiders",
     "outsiders_frames",
     "render",

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from graftrial.report import csp
 from graftrial.report.blocks import Block, Cell, Facts, Figure, Note, Section, Table, folded
+from graftrial.report.environment import environment
 from graftrial.report.figures import still
 from graftrial.report.figures.theme import CONFIG
-from graftrial.report.page import draw, environment, figures_of
+from graftrial.report.pictures import begin, drawings_of, figures_of, with_stills, write_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class DesignPage:
 def render_design(page: DesignPage, out: Path, stills: still.Stills | None = None) -> list[Path]:
     """Writes the page and `figures/` into `out`, which exists, and returns the files written."""
     sections = _sections(page)
-    drawn = draw(tuple(figures_of(sections)), out, stills)
+    pictures = begin(tuple(figures_of(sections)), stills)
     inline_scripts = csp.scripts()
     style = files("graftrial.report").joinpath("templates").joinpath("page.css").read_text(encoding="utf-8")
     html = (
@@ -53,7 +54,7 @@ def render_design(page: DesignPage, out: Path, stills: still.Stills | None = Non
         .render(
             page=page,
             sections=sections,
-            drawings=drawn.drawings,
+            drawings=drawings_of(pictures),
             policy=csp.policy(inline_scripts),
             scripts=inline_scripts,
             config=csp.embedded_json(CONFIG),
@@ -62,8 +63,8 @@ def render_design(page: DesignPage, out: Path, stills: still.Stills | None = Non
         )
     )
     target = out / page.file_name
-    target.write_text(html, encoding="utf-8", newline="\n")
-    return [target, *drawn.files]
+    target.write_text(with_stills(html, pictures), encoding="utf-8", newline="\n")
+    return [target, *write_figures(pictures, out)]
 
 
 def _sections(page: DesignPage) -> list[Section]:

@@ -6,6 +6,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from graftrial.report.cells import cell_html, rows_html
+
 
 @cache
 def environment() -> Environment:
@@ -17,5 +19,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["cell"] = cell_html
+    templates.filters["rows"] = rows_html
     templates.filters["kind"] = lambda block: type(block).__name__.lower()
     return templates

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import polars as pl
 
 from graftrial.report.inputs import RuleCard
 from graftrial.report.numbers import NOT_ASSESSABLE, SMALL_GROUP, counted, interval, rounded
+
+LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class ResultRows:
         return {key: place for place, key in enumerate(self.frame.get_column("key").to_list())}
 
     @cached_property
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self._places)
+
+    @cached_property
+    def _sources(self) -> Sequence[str | None]:
+        return self.frame.get_column("sources").to_list()
+
+    @cached_property
     def _cells(self) -> Mapping[str, list[object]]:
         """Columns as lists: of many results few are printed, and only those become rows."""
         return self.frame.drop("sources", "group", "order", strict=False).to_dict(as_series=False)
@@ -89,8 +100,14 @@ class ResultRows:
 
     def starting(self, prefix: str) -> tuple[ResultRow, ...]:
         """Rows whose key begins like this, in the order of the analysis."""
-        keys = self.frame.filter(pl.col("key").str.starts_with(prefix)).get_column("key")
+        first = bisect_left(self._sorted, prefix)
+        last = bisect_left(self._sorted, prefix + LAST_CHARACTER, first)
+        keys = sorted(self._sorted[first:last], key=self._places.__getitem__)
         return tuple(row for key in keys if (row := self.get(key)))
+
+    def sources(self, key: str) -> str:
+        """Rows behind the result of that key, as `table/primary key; …`; empty where the analysis has none."""
+        return self._sources[self._places[key]] or "" if key in self._places else ""
 
     def cited(self, keys: Iterable[str]) -> tuple[RuleCard, ...]:
         """Cards of the rules actually used for these results, each once, sorted."""
@@ -104,6 +121,7 @@ class ResultRows:
         return tuple(sorted({pin for each in written for pin in _pins(each)}))
 
 
+@cache
 def _pins(written: str | None) -> tuple[str, ...]:
     return tuple(each for each in (written or "").replace(";", " ").replace(",", " ").split() if each)
 
@@ -129,9 +147,13 @@ def _row(row: Mapping[str, object]) -> ResultRow:
 def _number(value: object) -> float | None:
     if value is None or value == "":
         return None
+    if isinstance(value, float):
+        return value
     return float(str(value))
 
 
 def _whole(value: object) -> int | None:
+    if isinstance(value, int):
+        return value
     number = _number(value)
     return None if number is None else round(number)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graftrial.report import render
+from graftrial.report import compose, render
 from graftrial.report.figures import still
 from tests.unit.report.frames import INDEX, THREE, inputs_of
 
@@ -22,7 +22,7 @@ def page_of(tmp_path_factory):
             out.mkdir()
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(still, "is_available", lambda: False)
-                render(inputs, out)
+                render(compose(inputs), out)
             made[name] = (out / "report.html").read_text(encoding="utf-8"), out
         return made[name]
 

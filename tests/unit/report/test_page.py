@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
-from graftrial.report import render
+from graftrial.report import compose, render
 from graftrial.report.csp import embedded_json
 from graftrial.report.figures import still
 from tests.unit.report.frames import THREE, inputs_of
@@ -143,7 +143,7 @@ def test_an_inferred_grade_is_marked(page_of):
 def test_every_key_in_the_page_is_a_result(tmp_path):
     inputs = inputs_of(tmp_path / "study", THREE)
     (tmp_path / "out").mkdir()
-    render(inputs, tmp_path / "out")
+    render(compose(inputs), tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     keys = {attributes["data-key"] for _, attributes in Reader(page).elements if "data-key" in attributes}
     assert len(keys) > 30
@@ -186,7 +186,7 @@ def test_the_same_inputs_give_the_same_bytes_whatever_the_order_of_rows(tmp_path
     pages = []
     for name, tables in (("a", THREE), ("b", turned)):
         (tmp_path / name).mkdir()
-        render(inputs_of(tmp_path / f"{name}-study", tables), tmp_path / name)
+        render(compose(inputs_of(tmp_path / f"{name}-study", tables)), tmp_path / name)
         pages.append((tmp_path / name / "report.html").read_bytes())
     assert pages[0] == pages[1]
 
@@ -202,7 +202,7 @@ def test_with_the_renderer_each_figure_has_a_still_twin(tmp_path):
     pytest.importorskip("vl_convert")
     out = tmp_path / "out"
     out.mkdir()
-    written = render(inputs_of(tmp_path / "study", THREE), out)
+    written = render(compose(inputs_of(tmp_path / "study", THREE)), out)
     names = {each.name for each in written.files}
     assert {"swimmer.svg", "egfr.svg", "timeline-S01.svg", "participant-flow.svg"} <= names
     page = (out / "report.html").read_text(encoding="utf-8")
@@ -226,7 +226,7 @@ def test_a_cohort_of_many_is_cut_in_the_page_and_says_so(tmp_path, monkeypatch):
     inputs = inputs_of(tmp_path / "study", tables)
     out = tmp_path / "out"
     out.mkdir()
-    render(inputs, out)
+    render(compose(inputs), out)
     assert isinstance(inputs.results, pl.DataFrame)
     assert len(list((out / "figures").glob("timeline-*.vl.json"))) == 40
     assert "Timelines of the first 40 of 45 patients" in (out / "report.html").read_text(encoding="utf-8")
@@ -238,7 +238,7 @@ def test_day_0_is_named_by_the_anchor_of_the_study(tmp_path, monkeypatch):
     out.mkdir()
     inputs = inputs_of(tmp_path / "study", THREE)
     schedule = inputs.study.schedule.model_copy(update={"anchor": "transplant"})
-    render(replace(inputs, study=inputs.study.model_copy(update={"schedule": schedule})), out)
+    render(compose(replace(inputs, study=inputs.study.model_copy(update={"schedule": schedule}))), out)
     swimmer = (out / "figures" / "swimmer.vl.json").read_text(encoding="utf-8")
     assert "day 0: transplantation" in swimmer
     assert "first infusion" not in swimmer

@@ -6,7 +6,7 @@ Not a frame: every field is an expression whose rows are biopsies, null where th
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import polars as pl
@@ -72,13 +72,16 @@ def biopsy_of(columns: Mapping[str, pl.Expr]) -> Biopsy:
     return Biopsy(**{name: columns[name] for name in FACTS})
 
 
+AS_NAMED = biopsy_of({name: column(name) for name in FACTS})
+
+
 def facts_read(criterion: Criterion) -> tuple[str, ...]:
     """The facts that a criterion reads, in the order of `Biopsy`."""
-    read = set(criterion(biopsy_of({name: column(name) for name in FACTS})).meta.root_names())
+    read = set(criterion(AS_NAMED).meta.root_names())
     return tuple(name for name in FACTS if name in read)
 
 
-def over_facts(criterion: Criterion) -> Callable[..., pl.Expr]:
+def over_facts(criterion: Criterion, read: Sequence[str]) -> Callable[..., pl.Expr]:
     """The criterion with the facts that it reads as named parameters, so that a card can declare them."""
     unread = {name: pl.lit(None) for name in FACTS}
 
@@ -86,7 +89,7 @@ def over_facts(criterion: Criterion) -> Callable[..., pl.Expr]:
         return criterion(biopsy_of({**unread, **given}))
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [inspect.Parameter(name, kind) for name in facts_read(criterion)]
+    parameters = [inspect.Parameter(name, kind) for name in read]
     vars(asked)["__signature__"] = inspect.Signature(parameters)
     return asked
 
@@ -95,16 +98,17 @@ def biopsy_rule(
     name: str, edition: str, title: str, source: Source, criterion: Criterion, output: str = "true or false"
 ) -> Rule:
     """The card of a criterion or diagnosis; its inputs are the facts that the function reads."""
+    read = facts_read(criterion)
     return Rule(
         id=f"banff.{name}",
         edition=edition,
         title=title,
         source=source,
-        inputs=tuple(INPUTS[fact] for fact in facts_read(criterion)),
+        inputs=tuple(INPUTS[fact] for fact in read),
         output=output,
         population=POPULATION,
         golden=f"banff/{edition}/{name}",
-        expression=over_facts(criterion),
+        expression=over_facts(criterion, read),
     )
 
 

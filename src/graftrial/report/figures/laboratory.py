@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from graftrial.report.blocks import Spec, SpecValue
 from graftrial.report.figures.kidney_function import infusion_line
 from graftrial.report.figures.theme import dot, layer, quantity, titled, told, words
@@ -11,6 +13,8 @@ from graftrial.report.palette import BAND, QUIET
 
 NAMED = 12
 ALT_LINE, BILIRUBIN_LINE = 3, 2  # multiples of the upper limit
+
+DRAWN = ("subject_id", "day", "value", "canonical_value", "lower_limit", "upper_limit")
 
 
 def spaghetti_spec(material: Material, analyte: str, title: str, unit: str) -> Spec:
@@ -48,12 +52,8 @@ def spaghetti_spec(material: Material, analyte: str, title: str, unit: str) -> S
 
 
 def _rows(material: Material, analyte: str) -> list[Record]:
-    frame = material.frame("labs")
-    return [
-        row
-        for row in frame.iter_rows(named=True)
-        if row["analyte_name"] == analyte and row["canonical_value"] is not None
-    ]
+    mine = (pl.col("analyte_name") == analyte) & pl.col("canonical_value").is_not_null()
+    return list(material.frame("labs").filter(mine).select(*DRAWN).iter_rows(named=True))
 
 
 def _band(rows: list[Record], y: Spec) -> list[SpecValue]:

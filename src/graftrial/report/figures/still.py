@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, Queue
@@ -45,6 +45,7 @@ class Stills:
             )
             for _ in range(workers if is_available() else 0)
         ]
+        self._beside = ThreadPoolExecutor(1)
         for worker in self._workers:
             _send(worker, "")
 
@@ -55,9 +56,13 @@ class Stills:
         for worker in self._workers:
             worker.kill()
             worker.communicate()
+        self._beside.shutdown()
 
-    def draw(self, specs: Mapping[str, Spec]) -> dict[str, str]:
-        """SVG of each specification, by name; empty without the renderer."""
+    def begin(self, specs: Mapping[str, Spec]) -> Future[Mapping[str, str]]:
+        """SVG of each specification, by name, as it will be; empty without the renderer."""
+        return self._beside.submit(self._draw, specs)
+
+    def _draw(self, specs: Mapping[str, Spec]) -> Mapping[str, str]:
         if not self._workers:
             return {}
         waiting: Queue[str] = Queue()
@@ -88,7 +93,7 @@ class Stills:
 def still(spec: Spec) -> str:
     """One figure as SVG, by a process started for it alone; empty without the renderer."""
     with Stills(workers=1) as stills:
-        return stills.draw({"figure": spec}).get("figure", "")
+        return stills.begin({"figure": spec}).result().get("figure", "")
 
 
 def _at_fixed_width(spec: Spec) -> str:

@@ -90,7 +90,6 @@ def _shift(material: Material, record: str, term: str) -> Table:
         Column("Baseline", below="grade"),
         *(Column(f"Worst {_title(end)}", is_number=True) for end in ENDS),
     )
-    sources = dict(material.results.frame.select("key", "sources").iter_rows())
     rows = []
     for start in STARTS:
         cells = [Cell(_title(start).capitalize())]
@@ -99,7 +98,7 @@ def _shift(material: Material, record: str, term: str) -> Table:
             row = material.results.get(key)
             count = 0 if row is None or row.count is None else row.count
             cells.append(
-                Cell(str(count), key, below=_names(sources.get(key)))
+                Cell(str(count), key, below=_names(material.results.sources(key)))
                 if count
                 else Cell("0", key, tone="quiet")
             )
@@ -115,9 +114,9 @@ def _shift(material: Material, record: str, term: str) -> Table:
     return with_citations(table, material.results)
 
 
-def _names(sources: str | None) -> str:
+def _names(sources: str) -> str:
     """Subjects in the keys `labs/<subject>/…` of a cell."""
-    found = sorted({each.split("/")[1] for each in (sources or "").split("; ") if each.count("/") > 1})
+    found = sorted({each.split("/")[1] for each in sources.split("; ") if each.count("/") > 1})
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     return ", ".join(found[:MOST_NAMED]) + more
 

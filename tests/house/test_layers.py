@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/graftrial"
 LAYERS = [
-    {"errors"}, {"units", "dates"}, {"findings"}, {"clinical", "stats"}, {"study"}, {"intake"},
+    {"errors", "folders"}, {"units", "dates"}, {"findings"}, {"clinical", "stats"}, {"study"}, {"intake"},
     {"checks"}, {"derive"}, {"analyse"}, {"report", "exports", "web", "simulate"}, {"pipeline"}, {"cli"},
 ]  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

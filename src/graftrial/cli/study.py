@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from graftrial.cli.beside import WorkedBeside
 from graftrial.cli.progress import progress
 from graftrial.errors import EXIT_BLOCKING_FINDINGS, EXIT_DONE
 
@@ -121,14 +122,15 @@ def report(
       graftrial report my-trial --out reports/first --cutoff 2024-06-30
       graftrial report my-trial --out reports/second --compare reports/first --pdf --docx
     """
-    from graftrial import pipeline
-    from graftrial.report import Stills
-
     out = out or folder / "out"
     documents = [name for name, wanted in (("pdf", pdf), ("docx", docx)) if wanted]
-    with Stills() as stills, progress() as on_stage:
-        run = pipeline.run(folder, cutoff, on_stage)
-        pipeline.write_report(run, out, share, on_stage, stills, earlier, documents)
+    with WorkedBeside(folder) as worked:
+        from graftrial import pipeline  # after the other process has begun
+        from graftrial.report import Stills
+
+        with Stills() as stills, progress() as on_stage:
+            run = pipeline.run(folder, cutoff, on_stage, worked.answers)
+            pipeline.write_report(run, out, share, on_stage, stills, earlier, documents)
     counts = _counted(run.checked.findings)
     for name in ("html", *documents):
         click.echo(f"report   {out / f'report.{name}'}")

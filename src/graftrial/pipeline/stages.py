@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +20,7 @@ from graftrial.dates import NotAMoment, read_moment
 from graftrial.derive.facts import NAMES as FACT_NAMES
 from graftrial.errors import InputUnreadable, UsageError
 from graftrial.findings import Finding, in_order
+from graftrial.folders import WORKED_PATIENTS
 from graftrial.intake.data_cut import newest_moment, up_to
 from graftrial.intake.declaration import tables as declarations
 from graftrial.intake.signed import read_signed
@@ -32,6 +32,7 @@ from graftrial.study.model import Antibodies, DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
 OnStage = Callable[[str], None]
+Answers = tuple[WorkedAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Checked:
     findings: tuple[Finding, ...]
     data_cut: str
     stages: tuple[Stage, ...]
-    worked: tuple[WorkedAnswer, ...] = ()
+    worked: Answers = ()
     signed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -111,7 +112,12 @@ def _checked(protocol: Study, folder: Path, cutoff: str, on_stage: OnStage) -> C
     return replace(_check_tables(protocol, folder, cutoff, on_stage), signed=read_signed(folder))
 
 
-def _with_worked(checked: Checked, worked: tuple[WorkedAnswer, ...], folder: Path) -> Checked:
+def work(folder: Path) -> Answers:
+    """The answers of the worked patients alone. Raises: like `check`."""
+    return _work(_protocol(folder, silent), folder)
+
+
+def _with_worked(checked: Checked, worked: Answers, folder: Path) -> Checked:
     """The same with the worked patients and what they disagree about."""
     if not worked:
         return checked
@@ -125,14 +131,14 @@ def _with_worked(checked: Checked, worked: tuple[WorkedAnswer, ...], folder: Pat
     )
 
 
-def _work(protocol: Study, folder: Path) -> tuple[WorkedAnswer, ...]:
+def _work(protocol: Study, folder: Path) -> Answers:
     """Every worked patient through the study's own rules, each as a study folder of its own."""
     answers: list[WorkedAnswer] = []
     for patient in worked_patients.worked_folders(folder):
         try:
             checked = _check_tables(_for_worked_patients(protocol), patient, "", silent, folder)
         except InputUnreadable as refused:
-            place = f"{worked_patients.FOLDER}/{patient.name}"
+            place = f"{WORKED_PATIENTS}/{patient.name}"
             raise InputUnreadable(
                 [replace(each, where=f"{place}: {each.where}") for each in refused.problems]
             ) from refused
@@ -195,14 +201,21 @@ def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Table
     return tables, [*found, *met, *of_lanes]
 
 
-def run(folder: Path, cutoff: str = "", on_stage: OnStage = silent) -> Run:
-    """The whole walk of a study folder, without writing anything."""
+def run(
+    folder: Path,
+    cutoff: str = "",
+    on_stage: OnStage = silent,
+    worked: Callable[[], Answers | None] | None = None,
+) -> Run:
+    """The whole walk of a study folder, without writing anything.
+
+    worked: gives the answers of the worked patients where another process has them; None where it has none.
+    """
     protocol = _protocol(folder, on_stage)
-    with ThreadPoolExecutor(1) as beside:  # the worked patients on the other processor
-        working = beside.submit(_work, protocol, folder)
-        checked = _checked(protocol, folder, cutoff, on_stage)
-        derived, results = _answered(checked, on_stage)
-        checked = _with_worked(checked, working.result(), folder)
+    checked = _checked(protocol, folder, cutoff, on_stage)
+    derived, results = _answered(checked, on_stage)
+    given = worked() if worked else None
+    checked = _with_worked(checked, _work(protocol, folder) if given is None else given, folder)
     done = Run(checked, derived, results, ())
     pins = tuple(each.pin for each in done.rules)
     derived_hash = _hash("".join(_frame_hash(frame) for frame in derived.frames.values()))

@@ -20,8 +20,8 @@ import polars as pl
 
 from graftrial.errors import InputUnreadable
 from graftrial.findings import Finding, finding
+from graftrial.folders import WORKED_PATIENTS
 
-FOLDER = "worked_patients"
 EXPECTED = "expected.csv"
 NOT_ASSESSABLE = "not assessable"
 COLUMNS = ("key", "value", "because")
@@ -42,7 +42,7 @@ class WorkedAnswer:
     @property
     def file(self) -> str:
         """The file of the expectation below the study folder."""
-        return f"{FOLDER}/{self.patient}/{EXPECTED}"
+        return f"{WORKED_PATIENTS}/{self.patient}/{EXPECTED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Outcome:
 
 def worked_folders(folder: Path) -> list[Path]:
     """The folders of the worked patients of a study, by name; none where the study has none."""
-    place = folder / FOLDER
+    place = folder / WORKED_PATIENTS
     if not place.is_dir():
         return []
     return sorted(each for each in place.iterdir() if each.is_dir() and not each.name.startswith((".", "_")))
@@ -93,7 +93,7 @@ def outcome(results: pl.DataFrame, findings: tuple[Finding, ...]) -> Outcome:
 def disagreements(answers: tuple[WorkedAnswer, ...]) -> list[Finding]:
     """A finding for each answer that is not the expected one. The terminal shows the place, the report the values."""
     return [
-        finding("GT-WP-001", FOLDER, each.row, "value", file=each.file, key=each.key)
+        finding("GT-WP-001", WORKED_PATIENTS, each.row, "value", file=each.file, key=each.key)
         for each in answers
         if not each.agrees
     ]
@@ -117,7 +117,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def _expectations(patient: Path) -> Iterator[tuple[int, str, str, str]]:
-    path, name = patient / EXPECTED, f"{FOLDER}/{patient.name}/{EXPECTED}"
+    path, name = patient / EXPECTED, f"{WORKED_PATIENTS}/{patient.name}/{EXPECTED}"
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as refused:

@@ -30,10 +30,9 @@ from training.parts import (
     SETTINGS,
     Classifier,
     Part,
-    relative_to_sample,
     train,
 )
-from training.prototypes import FEWEST_BIOPSIES, Prototypes, find_prototypes
+from training.prototypes import FEWEST_BIOPSIES, Prototypes
 from training.reference_values import Reference, read_reference
 from training.vectors import vector_rows
 
@@ -78,7 +77,9 @@ def write_models(data: Path, models: Path = MODELS, vectors: Path = VECTORS) -> 
     classifiers = delivered(reference)
     written = [models / SHARED, vectors]
     written[0].parent.mkdir(parents=True, exist_ok=True)
-    prototypes = rounded_prototypes(find_prototypes(relative_to_sample(reference.values)))
+    prototypes = next(  # labels play no part in them: those of all targets are the same
+        part.prototypes for each in classifiers.values() for part in each.parts.values() if part.prototypes
+    )
     written[0].write_text(as_text(prototypes_body(prototypes, reference)), encoding="utf-8", newline="\n")
     for target, classifier in classifiers.items():
         path = models / f"{target}.json"

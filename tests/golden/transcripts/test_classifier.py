@@ -83,7 +83,9 @@ def test_the_benchmark_of_the_project_is_met(models):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_ten_fold_figure_is_the_mean_of_five_repeats_and_the_candidates_are_the_same_figures(models, target):
+def test_the_ten_fold_figure_is_the_mean_of_five_repeats_and_the_candidates_are_the_same_figures(
+    models, target
+):
     card = models[target]["card"]
     ten_fold = card["figures"]["nested_10_fold"]
     assert len(ten_fold["repeats"]) == 5

@@ -30,7 +30,7 @@ BENCHMARK = {  # plain elastic net by scikit-learn: AUC on other folds, as the p
     "tcmr": (0.917, 0.814, 0.856, 0.768),
 }
 BENCHMARK_NOTE = (
-    "AUC of both parts together, which is delivered, and of each alone, on the same outer folds. Stated: the figures of "
+    "AUC of both parts together, which is delivered, and of each alone, on the same outer folds. Stated: figures of "
     "the plain net that the project's target named beforehand, on other folds (scikit-learn, l1_ratio 0.5, C 0.05)."
 )
 SHOWN = 15

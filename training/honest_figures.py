@@ -6,7 +6,7 @@ Not for: external performance. All biopsies are of one reference set; no other i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,22 +17,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
+from graftrial.derive.transcript_models import sigmoid
 from training.elastic_net import Array, Labels
-from training.ensemble import SETTINGS, Centres, Ensemble, Places, relative_to_sample, train
-from training.plain_net import train_plain
+from training.parts import PLAIN_PART, PROTOTYPE_PART, Centres, Classifier, Places, train
 
-OUTER_FOLDS, REPEATS = 10, 2
-MEMBERS = 20  # of each outer fold; the delivered model has more
+OUTER_FOLDS, REPEATS = 10, 5
 RESAMPLES = 500
 GROUPS_OF_CURVE = 10
 CLIP = 1e-6
 LARGEST = "Necker"
-PLAIN_PART, RELATIVE_PART, AVERAGE = "plain", "relative", "average"
-CANDIDATES = {
-    AVERAGE: (PLAIN_PART, RELATIVE_PART),
-    PLAIN_PART: (PLAIN_PART,),
-    RELATIVE_PART: (RELATIVE_PART,),
-}
+CLASSIFIER = "both parts"  # what is delivered; each part alone stands beside it
+CANDIDATES = (CLASSIFIER, PLAIN_PART, PROTOTYPE_PART)
 LEAST_TEN_FOLD, LEAST_LEFT_OUT = 0.90, 0.82  # AUC of AMR that the project asked for
 
 
@@ -55,21 +50,20 @@ def splits(labels: Labels, centres: Centres, seed: int) -> list[Held]:
 
 def fitted_without(
     values: Array, labels: Labels, centres: Centres, held: Places, seed: int
-) -> tuple[Ensemble, dict[str, Array]]:
-    """The relative part of all other biopsies, and the probabilities of every candidate for those held out."""
+) -> tuple[Classifier, dict[str, Array]]:
+    """The classifier of all other biopsies, and for those held out its probabilities and those of each part alone."""
     rest = np.setdiff1d(np.arange(len(labels)), held)
-    relative = relative_to_sample(values)
-    tuned = train(relative[rest], labels[rest], centres[rest], MEMBERS, seed)
-    plain = train_plain(values[rest], labels[rest], centres[rest], 0, seed)
-    by_part = {PLAIN_PART: plain.chances(values[held]), RELATIVE_PART: tuned.chances(relative[held])}
-    chances = {name: np.mean([by_part[part] for part in parts], axis=0) for name, parts in CANDIDATES.items()}
-    return tuned, chances
+    fitted = train(values[rest], labels[rest], centres[rest], 0, seed)
+    return fitted, {
+        CLASSIFIER: fitted.chances(values[held]),
+        **{name: sigmoid(part.linear(values[held])) for name, part in fitted.parts.items()},
+    }
 
 
 def honest_figures(
     values: Array, labels: Mapping[str, Labels], centres: Centres, seed: int, jobs: int
 ) -> dict[str, dict[str, Any]]:
-    """The figures of each target: `candidates` by name, and what the inner folds of the relative part chose."""
+    """The figures of each target: of the classifier and of each part alone, and what the inner folds chose."""
     plans = {target: splits(labels[target], centres, seed) for target in labels}
     tasks = [(target, held) for target, all_held in plans.items() for held in all_held]
     done = Parallel(n_jobs=jobs)(
@@ -78,6 +72,7 @@ def honest_figures(
     found = {}
     for target in labels:
         mine = [(held, *result) for (name, held), result in zip(tasks, done, strict=True) if name == target]
+        fitted = [each for _, each, _ in mine]
         found[target] = {
             "candidates": {
                 name: _of_candidate(
@@ -85,29 +80,25 @@ def honest_figures(
                 )
                 for name in CANDIDATES
             },
-            "settings_chosen": _chosen(ensemble for _, ensemble, _ in mine),
-            "inner_auc_by_setting": {
-                setting.told(): round(float(np.mean([one.inner[place] for _, one, _ in mine])), 4)
-                for place, setting in enumerate(SETTINGS)
+            "settings_chosen": dict(sorted(Counter(each.setting.told() for each in fitted).items())),
+            "inner_log_loss_by_setting": {
+                name: round(float(np.mean([each.inner[name] for each in fitted])), 4)
+                for name in fitted[0].inner
+            },
+            "weights": {
+                part: _mean_and_spread([each.parts[part].weight for each in fitted])
+                for part in fitted[0].parts
             },
         }
     return found
 
 
-def decided(found: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """The candidate that is delivered of each target, by the rule that was fixed before the average was computed.
-
-    All targets take the average if it reaches both AMR figures; else AMR takes the plain net if that does, and
-    everything else stays what it was.
-    """
-    amr = found["amr"]["candidates"]
-    if _reaches(amr[AVERAGE]):
-        return dict.fromkeys(found, AVERAGE)
-    kept = dict.fromkeys(found, RELATIVE_PART)
-    return {**kept, "amr": PLAIN_PART} if _reaches(amr[PLAIN_PART]) else kept
+def _mean_and_spread(weights: Sequence[float]) -> list[float]:
+    return [round(float(np.mean(weights)), 3), round(float(np.std(weights, ddof=1)), 3)]
 
 
-def _reaches(amr: Mapping[str, Any]) -> bool:
+def is_reached(amr: Mapping[str, Any]) -> bool:
+    """Whether the figures of AMR reach both that the project asked for."""
     left_out = amr["leave_one_centre_out"]["all"]["auc"]
     return bool(amr["nested_10_fold"]["auc"] >= LEAST_TEN_FOLD and left_out >= LEAST_LEFT_OUT)
 
@@ -133,10 +124,6 @@ def _of_candidate(
             },
         },
     }
-
-
-def _chosen(ensembles: Iterable[Ensemble]) -> dict[str, int]:
-    return dict(sorted(Counter(each.setting.told() for each in ensembles).items()))
 
 
 def figures(chances: Array, labels: Labels, seed: int) -> dict[str, Any]:

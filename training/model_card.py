@@ -30,13 +30,12 @@ BENCHMARK = {  # plain elastic net by scikit-learn: AUC on other folds, as the p
     "tcmr": (0.917, 0.814, 0.856, 0.768),
 }
 BENCHMARK_NOTE = (
-    "AUC of each part alone and of the average, on the same outer folds. Stated: the figures of the plain net that the "
-    "project's target named beforehand, on other folds (scikit-learn, l1_ratio 0.5, C 0.05)."
+    "AUC of both parts together, which is delivered, and of each alone, on the same outer folds. Stated: figures of "
+    "the plain net that the project's target named beforehand, on other folds (scikit-learn, l1_ratio 0.5, C 0.05)."
 )
 SHOWN = 15
 GENES_NOTE = (
-    "Standardised coefficient (mean over members; in brackets the share of them that use the gene). A coefficient says "
-    "nothing of biology: genes stand in for each other."
+    "Standardised coefficients of the plain part. A coefficient is no biology: genes stand in for each other."
 )
 
 
@@ -97,15 +96,16 @@ def _benchmark(bodies: Mapping[str, Any]) -> list[str]:
     rows = []
     for target, body in bodies.items():
         candidates = body["card"]["candidates"]
-        for place, plan in enumerate(candidates["average"]):
+        for place, plan in enumerate(candidates["plain"]):
             stated = f"{BENCHMARK[target][place]:.3f}" if target in BENCHMARK else ""
-            cells = [
-                f"{of[plan]:.3f}{', delivered' if name == body['card']['delivered'] else ''}"
-                for name, of in candidates.items()
-            ]
-            rows.append((NAMES[target], plan, *cells, stated))
+            rows.append((NAMES[target], plan, *(f"{of[plan]:.3f}" for of in candidates.values()), stated))
     head = ("model", "held out", *bodies["amr"]["card"]["candidates"], "plain, stated")
-    return ["## The two parts and their average", "", BENCHMARK_NOTE, "", *_table(head, rows)]
+    repeats = [
+        f"{NAMES[target]} {', '.join(f'{each:.3f}' for each in _figures(body, ('nested_10_fold',))['repeats'])}"
+        for target, body in bodies.items()
+    ]
+    return ["## The two parts, alone and together", "", BENCHMARK_NOTE, "", *_table(head, rows), "",
+            f"The five repeats of ten folds: {'; '.join(repeats)}."]  # fmt: skip
 
 
 def _centres(bodies: Mapping[str, Any]) -> list[str]:
@@ -139,39 +139,32 @@ def _settings(bodies: Mapping[str, Any]) -> list[str]:
         cells = [told]
         for body in bodies.values():
             card = body["card"]
-            mark = ", delivered" if card["settings"].get("relative") == told else ""
-            cells.append(
-                f"{card['inner_auc_by_setting'][told]:.3f}, {card['settings_chosen'].get(told, 0)}{mark}"
-            )
+            mark = ", delivered" if card["setting"] == told else ""
+            loss, chosen = card["inner_log_loss_by_setting"][told], card["settings_chosen"].get(told, 0)
+            cells.append(f"{loss:.4f}, {chosen}{mark}")
         rows.append(cells)
-    return _table(("setting", *NAMES.values()), rows)
+    weights = [
+        f"{NAMES[target]} "
+        + " and ".join(
+            f"{part['name']} {part['weight']:.2f} (outer sets {mean:.2f}, SD {spread:.2f})"
+            for part in body["parts"]
+            for mean, spread in [body["card"]["weights"][part["name"]]]
+        )
+        for target, body in bodies.items()
+    ]
+    return [*_table(("setting", *NAMES.values()), rows), "", f"Weights of the parts: {'; '.join(weights)}."]
 
 
 def _genes(bodies: Mapping[str, Any]) -> list[str]:
-    """The genes that weigh most in each part: those of the point fit, else those that most members use."""
+    """The genes that weigh most in the plain part."""
     lines = ["## Genes", ""]
     for target, body in bodies.items():
-        for part in body["parts"]:
-            told = _of_point(part) if "point" in part else _of_members(part)
-            lines.append(f"- {NAMES[target]}, {part['name']}: {told}.")
+        (part,) = (each for each in body["parts"] if "genes" in each)
+        named = zip(part["genes"], part["point"]["coef"], strict=True)
+        used = sorted((-abs(x), gene, x) for gene, x in named if x)
+        told = ", ".join(f"{gene} {x:+.2f}" for _, gene, x in used[:SHOWN])
+        lines.append(f"- {NAMES[target]}: {len(used)} genes. Largest: {told}.")
     return [*lines, "", GENES_NOTE]
-
-
-def _of_point(part: Mapping[str, Any]) -> str:
-    used = [(-abs(x), gene, x) for gene, x in zip(part["genes"], part["point"]["coef"], strict=True) if x]
-    told = ", ".join(f"{gene} {x:+.2f}" for _, gene, x in sorted(used)[:SHOWN])
-    return f"{len(used)} genes. Largest: {told}"
-
-
-def _of_members(part: Mapping[str, Any]) -> str:
-    n, rows = len(part["coef"]), []
-    for place, gene in enumerate(part["genes"]):
-        used = [row[place] for row in part["coef"]]
-        rows.append((-sum(x != 0 for x in used), -abs(sum(used)), gene, sum(used) / n))
-    told = ", ".join(
-        f"{gene} {mean:+.2f} ({-share * 100 // n}%)" for share, _, gene, mean in sorted(rows)[:SHOWN]
-    )
-    return f"{len(rows)} genes in any member. Most often used: {told}"
 
 
 def _again(bodies: Mapping[str, Any]) -> list[str]:

@@ -3,55 +3,52 @@
     python -m training.rejection_classifier DATA [MODELS VECTORS]
 
 DATA: folder with `histomx/` (HistoMx, Paris Transplant Group, MIT). Same data, seed and versions: same bytes.
-Written: MODELS/{amr,tcmr,no_rejection}.json, VECTORS (predictions of 12 reference biopsies by scikit-learn objects).
+Written: MODELS/{amr,tcmr,no_rejection}.json, MODELS/shared/prototypes.json, VECTORS (predictions of 12
+reference biopsies and an invented one by scikit-learn objects).
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
-from training.elastic_net import Array
-from training.ensemble import INNER_FOLDS, SETTINGS, Ensemble, relative_to_sample, train
-from training.honest_figures import (
-    CANDIDATES,
-    MEMBERS,
-    OUTER_FOLDS,
+from training.elastic_net import L1_RATIO, STRENGTH
+from training.honest_figures import CLASSIFIER, OUTER_FOLDS, REPEATS, honest_figures
+from training.parts import (
+    INNER_FOLDS,
     PLAIN_PART,
-    RELATIVE_PART,
-    REPEATS,
-    decided,
-    honest_figures,
+    PROTOTYPE_PART,
+    SETTINGS,
+    Classifier,
+    Part,
+    train,
 )
-from training.plain_net import train_plain
+from training.prototypes import FEWEST_BIOPSIES, Prototypes
 from training.reference_values import Reference, read_reference
+from training.vectors import vector_rows
 
-Parts = Mapping[str, Ensemble]  # by name, in the order of CANDIDATES
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "src/graftrial/clinical/transcripts/models"
+SHARED = "shared/prototypes.json"
 VECTORS = ROOT / "tests/golden/transcripts/classifier_vectors.csv"
-SEED, EDITION = 20260101, "1"
-DELIVERED_MEMBERS = 50
-DIGITS = 6
-INVENTED = "invented"
+SEED, EDITION = 20260101, "2"
+MEMBERS = 50
+DIGITS = 5
 JOBS = 2
 PARTS_TOLD = {
-    "plain": "one elastic-net logistic regression on single-sample values at constants fixed beforehand, calibrated on "
-    f"out-of-fold predictions ({DELIVERED_MEMBERS} bootstrap refits give its interval)",
-    "relative": f"the mean of {DELIVERED_MEMBERS} elastic-net logistic regressions on values relative to the sample's "
-    "own mean and centre-stratified bootstraps, calibrated out of bag",
+    PLAIN_PART: f"an elastic-net logistic regression on single-sample values (l1_ratio {L1_RATIO:g}, C {STRENGTH:g}, "
+    "fixed beforehand)",
+    PROTOTYPE_PART: "a ridge logistic regression on the likeness to prototypes, each the mean of at least "
+    f"{FEWEST_BIOPSIES} biopsies, of values relative to the sample's own mean",
 }
 TITLES = {
     "amr": "antibody-mediated rejection as labelled (active, chronic active or chronic inactive)",
@@ -61,7 +58,7 @@ TITLES = {
 LIMITS = (
     "Trained on one public reference set of nine centres, 69% of it one centre; no external validation is possible.",
     "A new centre shifts the scores: read the leave-one-centre-out figures, not the 10-fold ones.",
-    "The interval is the spread over bootstrap refits: of training alone, without centre shift and technical noise.",
+    "The interval is the spread over bootstrap refits, prototypes and weights fixed: no centre shift or lane noise.",
     "Labels are conventional diagnoses; borderline and mixed rejection are not labelled in the set.",
     "Which biopsies are of one patient is not published, so folds may share patients.",
     "A score of one of the 537 biopsies is resubstitution.",
@@ -71,84 +68,118 @@ LICENCE = (
     "Trained on the HistoMx reference set (Paris Transplant Group, package dinovski/histomx; Copyright (c) 2021 Dina; "
     "MIT licence, full text in NOTICE). Cite Am J Transplant 2025, PMID 40345499."
 )
-VECTORS_HEAD = (
-    "# source: scikit-learn StandardScaler and LogisticRegression.predict_proba with the unrounded fit, written by\n"
-    "# training/rejection_classifier.py from the HistoMx reference set (MIT). Resubstitution: for parity only.\n"
-    "# invented: value of gene number k (from 0, order of the panel) is 4 + (37 k mod 90) / 10.\n"
-)
 
 
 def write_models(data: Path, models: Path = MODELS, vectors: Path = VECTORS) -> list[Path]:
-    """Writes the three model files with their cards, and the vectors; returns their paths."""
+    """Writes the model files with their cards, the prototypes they share, and the vectors; returns their paths."""
     reference = read_reference(data)
     found = honest_figures(reference.values, reference.labels, reference.centres, SEED, JOBS)
-    ensembles = delivered(reference, decided(found))
-    written = []
-    for target, parts in ensembles.items():
+    classifiers = delivered(reference)
+    written = [models / SHARED, vectors]
+    written[0].parent.mkdir(parents=True, exist_ok=True)
+    prototypes = next(  # labels play no part in them: those of all targets are the same
+        part.prototypes for each in classifiers.values() for part in each.parts.values() if part.prototypes
+    )
+    written[0].write_text(as_text(prototypes_body(prototypes, reference)), encoding="utf-8", newline="\n")
+    for target, classifier in classifiers.items():
         path = models / f"{target}.json"
-        body = model_body(target, parts, reference, found[target])
+        body = model_body(target, classifier, reference, found[target])
         path.write_text(as_text(body), encoding="utf-8", newline="\n")
         written.append(path)
-    vectors.write_text(vector_rows(reference, ensembles), encoding="utf-8", newline="\n")
-    return [*written, vectors]
+    vectors.write_text(vector_rows(reference, classifiers), encoding="utf-8", newline="\n")
+    return written
 
 
-def delivered(reference: Reference, names: Mapping[str, str]) -> dict[str, Parts]:
-    """The parts of all 537 biopsies, in processes with one thread each, so that sums are added in one order."""
-    values, relative = reference.values, relative_to_sample(reference.values)
-    tasks = [(target, part) for target, name in names.items() for part in CANDIDATES[name]]
+def delivered(reference: Reference) -> dict[str, Classifier]:
+    """The classifiers of all 537 biopsies as written, in processes of one thread, so that sums have one order."""
     fitted = Parallel(n_jobs=JOBS)(
-        delayed(train_plain if part == PLAIN_PART else train)(
-            values if part == PLAIN_PART else relative,
-            reference.labels[target], reference.centres, DELIVERED_MEMBERS, SEED,
+        delayed(train)(reference.values, labels, reference.centres, MEMBERS, SEED)
+        for labels in reference.labels.values()
+    )
+    return {
+        target: replace(
+            each,
+            intercept=round(each.intercept, DIGITS),
+            parts={name: rounded(part) for name, part in each.parts.items()},
         )
-        for target, part in tasks
-    )  # fmt: skip
-    found: dict[str, dict[str, Ensemble]] = {target: {} for target in names}
-    for (target, part), ensemble in zip(tasks, fitted, strict=True):
-        found[target][part] = ensemble
-    return {target: found[target] for target in names}
+        for target, each in zip(reference.labels, fitted, strict=True)
+    }
 
 
-def model_body(target: str, parts: Parts, reference: Reference, figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The model as it is written: parts in the order of CANDIDATES, then the card."""
+def rounded(part: Part) -> Part:
+    """With the digits that are written."""
+    (line, intercept), (lines, intercepts) = part.point, part.members
+    return replace(
+        part,
+        center=part.center.round(DIGITS),
+        scale=part.scale.round(DIGITS),
+        point=(line.round(DIGITS), round(intercept, DIGITS)),
+        members=(lines.round(DIGITS), intercepts.round(DIGITS)),
+        weight=round(part.weight, DIGITS),
+        prototypes=rounded_prototypes(part.prototypes) if part.prototypes else None,
+    )
+
+
+def rounded_prototypes(given: Prototypes) -> Prototypes:
+    """With the digits that are written; the profiles have theirs already."""
+    return replace(given, center=given.center.round(DIGITS), scale=given.scale.round(DIGITS))
+
+
+def prototypes_body(prototypes: Prototypes, reference: Reference) -> dict[str, Any]:
+    """The file that the prototype parts of all targets share."""
+    return {
+        "id": "graftrial.prototypes",
+        "edition": EDITION,
+        "licence": LICENCE,
+        "relative_to": "mean of the 758 endogenous genes of the sample",
+        "genes": list(reference.genes),
+        "center": prototypes.center.tolist(),
+        "scale": prototypes.scale.tolist(),
+        "biopsies": prototypes.biopsies.tolist(),
+        "profiles": prototypes.profiles.tolist(),
+    }
+
+
+def model_body(
+    target: str, classifier: Classifier, reference: Reference, found: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The model as it is written: its parts, then the card."""
     return {
         "id": f"graftrial.{target}",
         "target": target,
         "edition": EDITION,
-        "parts": [part_body(name, ensemble, reference.genes) for name, ensemble in parts.items()],
-        "card": _card(target, parts, reference, figures),
+        "intercept": classifier.intercept,
+        "parts": [part_body(name, part, reference.genes) for name, part in classifier.parts.items()],
+        "card": _card(target, classifier, reference, found),
     }
 
 
-def part_body(name: str, ensemble: Ensemble, genes: tuple[str, ...]) -> dict[str, Any]:
-    """A part as it is written: genes that any of its fits uses, numbers rounded."""
-    fits = [ensemble.coefficients, *([ensemble.point[0][None, :]] if ensemble.point else [])]
-    used = np.flatnonzero(np.abs(np.vstack(fits).round(DIGITS)).max(axis=0) > 0)
-    body: dict[str, Any] = {"name": name}
-    if name == RELATIVE_PART:
-        body["relative_to"] = "mean of the 758 endogenous genes of the sample"
-    body |= {
-        "genes": [genes[place] for place in used],
-        "center": ensemble.center[used].round(DIGITS).tolist(),
-        "scale": ensemble.scale[used].round(DIGITS).tolist(),
-        "coef": ensemble.coefficients[:, used].round(DIGITS).tolist(),
-        "intercept": ensemble.intercepts.round(DIGITS).tolist(),
-        "calibration": dict(zip("ab", np.round(ensemble.calibration, DIGITS).tolist(), strict=True)),
-    }
-    if ensemble.point:
-        coefficients, intercept = ensemble.point
-        body["point"] = {
-            "coef": coefficients[used].round(DIGITS).tolist(),
-            "intercept": round(intercept, DIGITS),
+def part_body(name: str, part: Part, genes: tuple[str, ...]) -> dict[str, Any]:
+    """A part as it is written: of the plain one the genes that any of its fits uses."""
+    (line, intercept), (lines, intercepts) = part.point, part.members
+    body: dict[str, Any] = {"name": name, "weight": part.weight}
+    if part.prototypes:
+        used = np.arange(len(line))
+        body |= {"prototypes": SHARED, "width": part.width}
+    else:
+        used = np.flatnonzero(np.abs(np.vstack([lines, line])).max(axis=0) > 0)
+        body |= {
+            "genes": [genes[place] for place in used],
+            "center": part.center[used].tolist(),
+            "scale": part.scale[used].tolist(),
         }
-    return body
+    return body | {
+        "point": {"coef": line[used].tolist(), "intercept": intercept},
+        "coef": lines[:, used].tolist(),
+        "intercept": intercepts.tolist(),
+    }
 
 
-def _card(target: str, parts: Parts, reference: Reference, found: Mapping[str, Any]) -> dict[str, Any]:
+def _card(
+    target: str, classifier: Classifier, reference: Reference, found: Mapping[str, Any]
+) -> dict[str, Any]:
     labels, centres = reference.labels[target], reference.centres
-    name = next(each for each, of in CANDIDATES.items() if of == tuple(parts))
-    figures = found["candidates"][name]
+    figures = found["candidates"][CLASSIFIER]
     return {
         "predicts": TITLES[target],
         "data": "HistoMx reference set: 537 kidney-transplant biopsies, B-HOT counts, section 4 values",
@@ -160,20 +191,19 @@ def _card(target: str, parts: Parts, reference: Reference, found: Mapping[str, A
             str(each): [int((centres == each).sum()), int(labels[centres == each].sum())]
             for each in np.unique(centres)
         },
-        "model": " and ".join(PARTS_TOLD[part] for part in parts),
-        "delivered": name,
-        "settings": {part: ensemble.setting.told() for part, ensemble in parts.items()},
+        "model": " and ".join(PARTS_TOLD[name] for name in classifier.parts)
+        + f"; one logistic regression weighs them, fitted to predictions out of {INNER_FOLDS} folds; {MEMBERS} "
+        "bootstrap refits give the interval",
+        "setting": classifier.setting.told(),
         "settings_tried": [each.told() for each in SETTINGS],
-        "validation": f"nested: {REPEATS} x {OUTER_FOLDS} folds and each centre left out, with {MEMBERS} members; "
-        f"setting of the relative part chosen in {INNER_FOLDS} inner folds and 3 left-out groups of centres; the plain "
-        "part has fixed constants",
+        "validation": f"nested: {REPEATS} x {OUTER_FOLDS} folds and each centre left out; setting and weights from "
+        f"{INNER_FOLDS} inner folds",
         "figures": figures,
         "candidates": {
             each: {plan: one["auc"] for plan, one in _plans(of).items()}
             for each, of in found["candidates"].items()
         },
-        "settings_chosen": found["settings_chosen"],
-        "inner_auc_by_setting": found["inner_auc_by_setting"],
+        **{name: found[name] for name in ("settings_chosen", "inner_log_loss_by_setting", "weights")},
         "limits": LIMITS,
         "seed": SEED,
         "versions": {
@@ -204,7 +234,7 @@ def _in_short(figures: Mapping[str, Any]) -> dict[str, str]:
 
 
 def as_text(body: Mapping[str, Any]) -> str:
-    """JSON with one line a key of the head and of a part, one a member; zeros are short."""
+    """JSON with one line a key of the head and of a part, one a member and a prototype; zeros are short."""
     lines = []
     for key, value in body.items():
         if key == "parts":
@@ -213,6 +243,8 @@ def as_text(body: Mapping[str, Any]) -> str:
         elif key == "card":
             inner = json.dumps(value, indent=1, ensure_ascii=False).replace("\n", "\n ")
             lines.append(f' "card": {inner}')
+        elif key == "profiles":
+            lines.append(' "profiles": [\n  ' + ",\n  ".join(_numbers(row) for row in value) + "\n ]")
         else:
             lines.append(f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -230,58 +262,6 @@ def _lines(part: Mapping[str, Any]) -> Iterator[str]:
 
 def _numbers(row: Sequence[float]) -> str:
     return "[" + ",".join("0" if not each else repr(each) for each in row) + "]"
-
-
-def vector_rows(reference: Reference, ensembles: Mapping[str, Parts]) -> str:
-    """Predictions for 12 reference biopsies and an invented one by scikit-learn objects, from unrounded numbers."""
-    chosen = np.linspace(0, len(reference.ids) - 1, 12).round().astype(int)
-    given = np.vstack([reference.values[chosen], invented_values(len(reference.genes))])
-    ids = [*(reference.ids[place] for place in chosen), INVENTED]
-    text = io.StringIO()
-    text.write(VECTORS_HEAD)
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(("id", "target", "probability", "lower", "upper"))
-    for target, parts in ensembles.items():
-        chances, low, high = _by_parts(parts, given)
-        for place, row in enumerate(zip(chances, low, high, strict=True)):
-            table.writerow((ids[place], target, *(f"{each:.8f}" for each in row)))
-    return text.getvalue()
-
-
-def _by_parts(parts: Parts, given: Array) -> tuple[Array, Array, Array]:
-    """Probability and interval: equal weights of parts; members of one place are of one bootstrap and are averaged."""
-    points, spread = [], []
-    for name, ensemble in parts.items():
-        values = relative_to_sample(given) if name == RELATIVE_PART else given
-        members = [
-            _by_scikit_learn(ensemble, *fit, values)
-            for fit in zip(ensemble.coefficients, ensemble.intercepts, strict=True)
-        ]
-        spread.append(members)
-        points.append(
-            _by_scikit_learn(ensemble, *ensemble.point, values)
-            if ensemble.point
-            else np.mean(members, axis=0)
-        )
-    low, high = np.percentile(np.mean(spread, axis=0), (2.5, 97.5), axis=0)
-    return np.mean(points, axis=0), low, high
-
-
-def invented_values(genes: int) -> Array:
-    """A profile that no data set is needed for: 4 + (37 · place mod 90) / 10, genes in the order of the panel."""
-    return np.array([4 + (37 * place % 90) / 10 for place in range(genes)])
-
-
-def _by_scikit_learn(ensemble: Ensemble, coefficients: Array, intercept: float, values: Array) -> Array:
-    """Probabilities of one fit; calibration is folded into its coefficients."""
-    scaler = StandardScaler()
-    scaler.mean_, scaler.scale_ = ensemble.center, ensemble.scale
-    a, b = ensemble.calibration
-    model = LogisticRegression()
-    model.classes_ = np.array([False, True])
-    model.coef_ = a * coefficients[None, :]
-    model.intercept_ = np.array([a * intercept + b])
-    return np.asarray(model.predict_proba(scaler.transform(values))[:, 1])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Models over the single-sample values of a biopsy: the project's own classifiers and the published ones of HistoMx.
 
-A model of ours is a JSON file in `clinical/transcripts/models`: id, target, parts and its card. A part has genes,
-center, scale, coef (one list of coefficients a member), intercept (one a member) and calibration (a, b). Where it has
-`relative_to`, the mean of the sample's own 758 endogenous genes is taken from every value first; where it has `point`
-(coef, intercept), that fit gives the probability of the part and the members only its interval. A file without `parts`
-is one part. Not for: values of another normalisation, or counts.
+A model of ours is a JSON file in `clinical/transcripts/models`: id, target, intercept, parts and its card. Its
+probability is 1 / (1 + exp(-(intercept + sum over parts of weight x linear))). A part has weight, genes, center, scale,
+point (coef, intercept; its linear predictor), coef (one list a member) and intercept (one a member; members of one
+place are of one bootstrap and give the interval). A part with `prototypes` takes genes, center and scale from that
+shared file, and its coefficients are of the likeness to each prototype. Where there is `relative_to`, the mean of the
+sample's own 758 endogenous genes is taken from every value first. Not for: values of another normalisation, or counts.
 """
 
 from __future__ import annotations
@@ -46,24 +47,25 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Fits over the same genes, calibration folded in; without `point` the mean over members is the probability."""
+    """Fits over the same genes, the weight of the part folded in. profiles: prototypes x genes, or None."""
 
     genes: tuple[str, ...]
     is_relative: bool
     center: Array
     scale: Array
+    profiles: Array | None
+    width: float
+    point: tuple[Array, float]
     coefficients: Array
     intercepts: Array
-    point: tuple[Array, float] | None
 
-    def probabilities(self, values: Mapping[str, float]) -> tuple[float, Array]:
-        """That of the part and those of its members."""
+    def linear(self, values: Mapping[str, float]) -> tuple[float, Array]:
+        """Weighted predictor of the point and those of the members."""
         own = np.mean([values[gene] for gene in names(ENDOGENOUS)]) if self.is_relative else 0.0
         x = (np.array([values[gene] for gene in self.genes]) - own - self.center) / self.scale
-        members = sigmoid(self.coefficients @ x + self.intercepts)
-        if self.point is None:
-            return float(members.mean()), members
-        return float(sigmoid(self.point[0] @ x + self.point[1])), members
+        if self.profiles is not None:
+            x = likeness(x[None, :], self.profiles, self.width)[0]
+        return float(self.point[0] @ x + self.point[1]), self.coefficients @ x + self.intercepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Model:
     id: str
     score: str
     needed: tuple[str, ...]
+    intercept: float
     parts: tuple[_Part, ...]
     card: Mapping[str, Any]
 
@@ -95,33 +98,38 @@ def _read(folder: Traversable) -> tuple[_Model, ...]:
     found = sorted(
         (each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name
     )
-    return tuple(_model(json.loads(each.read_text(encoding="utf-8"))) for each in found)
+    return tuple(_model(json.loads(each.read_text(encoding="utf-8")), folder) for each in found)
 
 
-def _model(given: Mapping[str, Any]) -> _Model:
-    parts = tuple(_part(each) for each in given.get("parts", (given,)))
+def _model(given: Mapping[str, Any], folder: Traversable) -> _Model:
+    parts = tuple(_part(each, folder) for each in given["parts"])
     all_genes = names(ENDOGENOUS) if any(part.is_relative for part in parts) else ()
     return _Model(
         id=given["id"],
         score=SCORES.get(given["target"], f"{given['target']}_probability"),
         needed=tuple(dict.fromkeys((*all_genes, *(gene for part in parts for gene in part.genes)))),
+        intercept=given["intercept"],
         parts=parts,
         card=given["card"],
     )
 
 
-def _part(given: Mapping[str, Any]) -> _Part:
-    """The arrays of a part, its calibration folded into coefficients and intercepts."""
-    a, b = given["calibration"]["a"], given["calibration"]["b"]
-    point = given.get("point")
+def _part(given: Mapping[str, Any], folder: Traversable) -> _Part:
+    """The arrays of a part, its weight folded into coefficients and intercepts."""
+    basis = given
+    if "prototypes" in given:
+        basis = json.loads(folder.joinpath(given["prototypes"]).read_text(encoding="utf-8"))
+    weight = given["weight"]
     return _Part(
-        genes=tuple(matched(gene) or gene for gene in given["genes"]),
-        is_relative="relative_to" in given,
-        center=np.array(given["center"]),
-        scale=np.array(given["scale"]),
-        coefficients=a * np.array(given["coef"]),
-        intercepts=a * np.array(given["intercept"]) + b,
-        point=(a * np.array(point["coef"]), a * point["intercept"] + b) if point else None,
+        genes=tuple(matched(gene) or gene for gene in basis["genes"]),
+        is_relative="relative_to" in basis,
+        center=np.array(basis["center"]),
+        scale=np.array(basis["scale"]),
+        profiles=np.array(basis["profiles"]) if "prototypes" in given else None,
+        width=given.get("width", 0.0),
+        point=(weight * np.array(given["point"]["coef"]), weight * given["point"]["intercept"]),
+        coefficients=weight * np.array(given["coef"]),
+        intercepts=weight * np.array(given["intercept"]),
     )
 
 
@@ -131,11 +139,10 @@ def _predicted(model: _Model, values: Mapping[str, float]) -> Prediction:
         told = ", ".join(missing[:5])
         reason = f"{len(missing)} of {len(model.needed)} genes of the model are missing: {told}"
         return Prediction(model.score, None, None, None, model.id, reason, model.card)
-    points, members = zip(*(part.probabilities(values) for part in model.parts), strict=True)
-    lower, upper = np.percentile(np.mean(members, axis=0), INTERVAL)
-    return Prediction(
-        model.score, float(np.mean(points)), float(lower), float(upper), model.id, "", model.card
-    )
+    points, members = zip(*(part.linear(values) for part in model.parts), strict=True)
+    lower, upper = np.percentile(sigmoid(model.intercept + np.sum(members, axis=0)), INTERVAL)
+    value = float(sigmoid(model.intercept + np.sum(points)))
+    return Prediction(model.score, value, float(lower), float(upper), model.id, "", model.card)
 
 
 def sigmoid(z: Array) -> Array:
@@ -143,6 +150,12 @@ def sigmoid(z: Array) -> Array:
     return np.asarray(
         np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))))
     )
+
+
+def likeness(standard: Array, prototypes: Array, width: float) -> Array:
+    """exp(-width · mean squared difference over genes), biopsies x prototypes; 1 is the same profile."""
+    squared = (standard**2).sum(axis=1)[:, None] + (prototypes**2).sum(axis=1) - 2 * standard @ prototypes.T
+    return np.asarray(np.exp(-width * np.maximum(squared, 0) / standard.shape[1]))
 
 
 def genes_of_models() -> Sequence[str]:

@@ -5,19 +5,21 @@ import math
 
 import pytest
 
+from graftrial.clinical.transcripts.panel import ENDOGENOUS, names
 from graftrial.derive.transcript_models import predict
 
-TINY = {
-    "id": "tiny@1",
-    "target": "amr",
+HEAD = {"id": "tiny@1", "target": "amr", "intercept": 0.25, "card": {"auc": 0.9}}
+PART = {
+    "name": "plain",
+    "weight": 2.0,
     "genes": ["CD28", "DARC"],
     "center": [5.0, 6.0],
     "scale": [2.0, 1.0],
+    "point": {"coef": [1.0, 1.0], "intercept": -1.0},
     "coef": [[1.0, 0.0], [0.0, 2.0]],
     "intercept": [0.5, -1.0],
-    "calibration": {"a": 2.0, "b": 0.25},
-    "card": {"auc": 0.9},
 }
+TINY = {**HEAD, "parts": [PART]}
 
 
 @pytest.fixture
@@ -27,15 +29,22 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_probability_is_the_mean_over_members_and_the_interval_their_spread(folder):
-    (found,) = predict({"CD28": 7.0, "ACKR1": 6.5}, folder)
-    # standardised: 1.0 and 0.5; linear: 1.5 and 0.0; calibrated: 3.25 and 0.25
-    members = [1 / (1 + math.exp(-3.25)), 1 / (1 + math.exp(-0.25))]
-    assert (found.score, found.model, found.card["auc"]) == ("amr_probability", "tiny@1", 0.9)
-    assert found.value == pytest.approx(sum(members) / 2, abs=1e-15)
+def chance(linear):
+    return 1 / (1 + math.exp(-linear))
+
+
+def between(found, *members):
     low, high = sorted(members)
     assert found.lower == pytest.approx(low + 0.025 * (high - low), abs=1e-15)
     assert found.upper == pytest.approx(low + 0.975 * (high - low), abs=1e-15)
+
+
+def test_the_probability_is_that_of_the_point_and_the_interval_the_spread_of_members(folder):
+    (found,) = predict({"CD28": 7.0, "ACKR1": 6.5}, folder)
+    # standardised: 1.0 and 0.5; point 0.5; members 1.5 and 0.0; weight 2, intercept 0.25
+    assert (found.score, found.model, found.card["auc"]) == ("amr_probability", "tiny@1", 0.9)
+    assert found.value == pytest.approx(chance(1.25), abs=1e-15)
+    between(found, chance(3.25), chance(0.25))
 
 
 def test_a_missing_gene_gives_no_probability_but_a_reason(folder):
@@ -52,39 +61,46 @@ def test_targets_are_named_as_the_contract_says_and_without_a_file_there_is_no_r
     assert predict({"CD28": 7.0}, tmp_path / "empty") == ()
 
 
-PLAIN = {
-    "name": "plain",
-    "genes": ["CD28"],
-    "center": [6.0],
-    "scale": [1.0],
-    "coef": [[2.0], [-1.0]],
-    "intercept": [0.0, 0.0],
-    "calibration": {"a": 0.5, "b": 1.0},
-    "point": {"coef": [3.0], "intercept": -2.0},
-}
-
-
-def test_parts_count_alike_and_their_members_are_paired_by_place(folder):
-    head = {key: TINY[key] for key in ("id", "target", "card")}
-    first = {key: value for key, value in TINY.items() if key not in head}
-    (folder / "tiny.json").write_text(json.dumps({**head, "parts": [first, PLAIN]}), encoding="utf-8")
+def test_parts_add_up_by_weight_and_their_members_are_paired_by_place(folder):
+    other = {
+        **PART, "weight": 0.5, "genes": ["CD28"], "center": [6.0], "scale": [1.0], "coef": [[2.0], [-1.0]],
+        "intercept": [0.0, 0.0], "point": {"coef": [3.0], "intercept": -2.0},
+    }  # fmt: skip
+    (folder / "tiny.json").write_text(json.dumps({**HEAD, "parts": [PART, other]}), encoding="utf-8")
     (found,) = predict({"CD28": 7.0, "ACKR1": 6.5}, folder)
-    one, other = 1 / (1 + math.exp(-3.25)), 1 / (1 + math.exp(-0.25))
-    # plain part: the point is 0.5 (3 - 2) + 1, its members are 2 and 0.5 before the sigmoid
-    point = 1 / (1 + math.exp(-1.5))
-    assert found.value == pytest.approx(((one + other) / 2 + point) / 2, abs=1e-15)
-    pairs = (one + 1 / (1 + math.exp(-2.0))) / 2, (other + 1 / (1 + math.exp(-0.5))) / 2
-    low, high = sorted(pairs)
-    assert found.lower == pytest.approx(low + 0.025 * (high - low), abs=1e-15)
-    assert found.upper == pytest.approx(low + 0.975 * (high - low), abs=1e-15)
+    assert found.value == pytest.approx(chance(0.25 + 2 * 0.5 + 0.5 * 1.0), abs=1e-15)
+    between(found, chance(0.25 + 2 * 1.5 + 0.5 * 2.0), chance(0.25 + 2 * 0.0 + 0.5 * -1.0))
 
 
-def test_one_relative_part_makes_all_758_genes_needed(folder):
-    head = {key: TINY[key] for key in ("id", "target", "card")}
-    parts = [PLAIN, {**PLAIN, "relative_to": "mean"}]
-    (folder / "tiny.json").write_text(json.dumps({**head, "parts": parts}), encoding="utf-8")
+def test_a_part_on_prototypes_is_of_the_likeness_to_each_of_them(folder):
+    basis = {
+        "genes": ["CD28", "DARC"],
+        "center": [5.0, 6.0],
+        "scale": [2.0, 1.0],
+        "profiles": [[1.0, 0.5], [0.0, 1.5]],
+    }
+    (folder / "shared").mkdir()
+    (folder / "shared" / "prototypes.json").write_text(json.dumps(basis), encoding="utf-8")
+    part = {
+        "weight": 1.0, "prototypes": "shared/prototypes.json", "width": 0.5,
+        "point": {"coef": [1.0, 2.0], "intercept": 0.0}, "coef": [[1.0, 0.0]], "intercept": [0.0],
+    }  # fmt: skip
+    (folder / "tiny.json").write_text(json.dumps({**HEAD, "parts": [part]}), encoding="utf-8")
+    (found,) = predict({"CD28": 7.0, "ACKR1": 6.5}, folder)
+    # the biopsy is the first prototype; from the second it differs by 1 and 1, mean square 1
+    assert found.value == pytest.approx(chance(0.25 + 1 + 2 * math.exp(-0.5)), abs=1e-15)
+    assert found.lower == found.upper == pytest.approx(chance(1.25), abs=1e-15)
+
+
+def test_one_relative_part_makes_all_758_genes_needed_and_takes_the_mean_of_the_sample(folder):
+    relative = {**PART, "relative_to": "mean"}
+    (folder / "tiny.json").write_text(json.dumps({**HEAD, "parts": [relative]}), encoding="utf-8")
     (found,) = predict({"CD28": 7.0}, folder)
     assert found.value is None and found.reason.startswith("757 of 758 genes")
+    values = dict.fromkeys(names(ENDOGENOUS), 1.0) | {"CD28": 8.0, "ACKR1": 7.5}
+    mean = sum(values.values()) / 758
+    (found,) = predict(values, folder)
+    assert found.value == pytest.approx(chance(0.25 + 2 * ((3 - mean) / 2 + (1.5 - mean) - 1)), abs=1e-12)
 
 
 def test_the_percentile_of_a_probability_is_among_out_of_fold_predictions_only():

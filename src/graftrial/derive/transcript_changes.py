@@ -117,12 +117,9 @@ def _change(before: Row, after: Row) -> Row:
     low, high = _interval(before, after, change)
     spread = spreads().get((after["set"], after["method"]))
     iqr = float(spread.quantiles[QUARTILES[1]] - spread.quantiles[QUARTILES[0]]) if spread else None
-    warnings = [
-        f"{when}: {row['warning']}" for when, row in (("before", before), ("after", after)) if row["warning"]
-    ]
     return {
         **{name: after[name] for name in ("score", "kind", "set", "theme", "method")},
-        "warning": "; ".join(warnings),
+        "warning": _warning(before["warning"], after["warning"]),
         "value_before": before["value"],
         "value_after": after["value"],
         "change": change,
@@ -133,6 +130,18 @@ def _change(before: Row, after: Row) -> Row:
         "reference_iqr": iqr,
         "change_in_iqr": change / iqr if iqr else None,
     }
+
+
+def _warning(before: str, after: str) -> str:
+    """What was said of both biopsies once, and of one of them with its name."""
+    first, second = ([each for each in told.split("; ") if each] for told in (before, after))
+    own = [
+        f"{when}: {each}"
+        for when, mine, other in (("before", first, second), ("after", second, first))
+        for each in mine
+        if each not in other
+    ]
+    return "; ".join([*(each for each in first if each in second), *own])
 
 
 def _interval(before: Row, after: Row, change: float) -> tuple[float | None, float | None]:

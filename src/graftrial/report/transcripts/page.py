@@ -31,6 +31,8 @@ LANE_FACTS = (
     ("Sample_Attributes.Date", "counted on"),
     ("Lane_Attributes.ScannerID", "instrument"),
     ("Sample_Attributes.GeneRLF", "panel"),
+    ("Sample_Attributes.Owner", "owner"),
+    ("Sample_Attributes.Comments", "comments"),
 )
 
 

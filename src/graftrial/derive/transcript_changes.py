@@ -14,6 +14,7 @@ import polars as pl
 
 from graftrial.clinical.transcripts.reference import PROBABILITIES, spreads
 from graftrial.derive.transcript_study import CLASSIFIER, SET, Profile
+from graftrial.derive.transcripts import out_of_fold_iqr
 
 QUARTILES = (PROBABILITIES.index(0.25), PROBABILITIES.index(0.75))
 COMPARED, NOT_COMPARED = "compared", "not compared"
@@ -56,7 +57,9 @@ def derive_changes(
         row
         for (before, after), pair in zip(pairs, told, strict=True)
         if pair["state"] == COMPARED
-        for row in _changes(pair, known[places[before]["key"]], known[places[after]["key"]])
+        for row in _changes(
+            pair, known[places[before]["key"]], known[places[after]["key"]], _spreads(profiles[after])
+        )
     ]
     return {
         "transcript_pairs": pl.DataFrame(told, schema=dict(PAIRS), orient="row"),
@@ -102,21 +105,31 @@ def _pair(places: Sequence[Row], profiles: Sequence[Profile], before: int, after
     }
 
 
-def _changes(pair: Row, before: pl.DataFrame, after: pl.DataFrame) -> list[Row]:
+def _spreads(profile: Profile) -> dict[str, float]:
+    """Interquartile range of each score in the reference set: of sets, and of out-of-fold predictions of a classifier."""
+    found = {
+        f"set.{name}.{method}": float(each.quantiles[QUARTILES[1]] - each.quantiles[QUARTILES[0]])
+        for (name, method), each in spreads().items()
+    }
+    fitted = {each.score: out_of_fold_iqr(each.card) for each in profile.reading.predictions}
+    return found | {score: iqr for score, iqr in fitted.items() if iqr is not None}
+
+
+def _changes(
+    pair: Row, before: pl.DataFrame, after: pl.DataFrame, iqrs: Mapping[str, float]
+) -> list[Row]:
     first = {row["score"]: row for row in before.iter_rows(named=True)}
     rows = []
     for row in after.filter(pl.col("kind").is_in([SET, CLASSIFIER])).iter_rows(named=True):
         old = first.get(row["score"])
         if old is not None and old["value"] is not None and row["value"] is not None:
-            rows.append({**{name: pair[name] for name in PAIRS if name in CHANGES}, **_change(old, row)})
+            rows.append({**{name: pair[name] for name in PAIRS if name in CHANGES}, **_change(old, row, iqrs.get(row["score"]))})
     return rows
 
 
-def _change(before: Row, after: Row) -> Row:
+def _change(before: Row, after: Row, iqr: float | None) -> Row:
     change = after["value"] - before["value"]
     low, high = _interval(before, after, change)
-    spread = spreads().get((after["set"], after["method"]))
-    iqr = float(spread.quantiles[QUARTILES[1]] - spread.quantiles[QUARTILES[0]]) if spread else None
     return {
         **{name: after[name] for name in ("score", "kind", "set", "theme", "method")},
         "warning": _warning(before["warning"], after["warning"]),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from graftrial.derive.transcript_scores import Block, Score, noise_of, score_set
 from graftrial.findings import Finding, finding
 from graftrial.intake.rcc_file import TABLE, Lane
 from graftrial.intake.transcript_matrix import COUNTS, SINGLE_SAMPLE, Matrix
-from graftrial.stats.lane_counts import geometric_mean, to_fixed_reference
+from graftrial.stats.lane_counts import Array, geometric_mean, to_fixed_reference
 
 CENTRE_SHIFT = "reference biopsies come from nine centres, 69% from one: another centre may shift the score"
 OUT_OF_FOLD = (
@@ -186,12 +187,27 @@ def _out_of_fold_percentile(given: Prediction) -> float | None:
 
     Below the mean of the first decile it stays at 5, above that of the last at 95: the card tells no more.
     """
-    curve = given.card.get("figures", {}).get("nested_10_fold", {}).get("curve")
-    if given.value is None or not curve:
+    curve = _curve(given.card)
+    return None if given.value is None or curve is None else float(np.interp(given.value, *curve))
+
+
+def out_of_fold_iqr(card: Mapping[str, Any]) -> float | None:
+    """Interquartile range of the out-of-fold predictions of a card, read between decile means; null without them."""
+    curve = _curve(card)
+    if curve is None:
         return None
-    numbers = np.array([row[2] for row in curve], dtype=float)
+    low, high = np.interp([25.0, 75.0], curve[1], curve[0])
+    return float(high - low)
+
+
+def _curve(card: Mapping[str, Any]) -> tuple[Array, Array] | None:
+    """Mean prediction of each decile, and the percent of the reference biopsies below its middle."""
+    rows = card.get("figures", {}).get("nested_10_fold", {}).get("curve")
+    if not rows:
+        return None
+    numbers = np.array([row[2] for row in rows], dtype=float)
     middles = 100 * (np.cumsum(numbers) - numbers / 2) / numbers.sum()
-    return float(np.interp(given.value, [row[0] for row in curve], middles))
+    return np.array([row[0] for row in rows], dtype=float), middles
 
 
 def _warned(score: Score, known: Sequence[str]) -> str:

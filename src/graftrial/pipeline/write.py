@@ -15,18 +15,21 @@ import polars as pl
 
 from graftrial import report
 from graftrial.errors import OutputUnwritable
+from graftrial.exports.anndata_file import need_anndata
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
 from graftrial.pipeline import narratives
 from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
+from graftrial.pipeline.study_transcripts import H5AD, write_study_transcripts
 from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.documents import writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
 from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
 from graftrial.report.narratives import as_frame as sentences
 from graftrial.report.narratives import write_narratives
+from graftrial.report.transcripts.index import PAGES
 
 OURS = (
     "report.html",
@@ -43,6 +46,8 @@ OURS = (
     "printed_tables",
     "narratives.csv",
     narratives.GENERATED,
+    PAGES,
+    H5AD,
     "derived",
     "manifest.json",
 )
@@ -57,17 +62,20 @@ def write_report(
     stills: report.Stills | None = None,
     earlier: Path | None = None,
     documents: Collection[str] = (),
+    h5ad: bool = False,
 ) -> list[Path]:
-    """Writes report, results, findings, queries, derived tables, figures and manifest.
+    """Writes report, results, findings, queries, derived tables, figures, pages of lanes and manifest.
 
     share: for outsiders: study days only, ages in bands, no free text.
     stills: the processes that draw the still pictures, where they were started before.
     earlier: output folder of an earlier report of the study, to be compared number by number.
-    documents: `pdf`, `docx`, or both, beside the page.
+    documents: `pdf`, `docx`, or both, beside the page. h5ad: also the lanes as AnnData.
     Raises: UsageError (exit 2) where a document needs a library that is not installed; OutputUnwritable (exit 2):
     what was in the folder before is then untouched.
     """
     writers = {name: writer_of(name) for name in documents}
+    if h5ad:
+        need_anndata("--h5ad")
     inputs = report_inputs(run, share)
     if earlier is not None:
         inputs = _compared(inputs, run, earlier)
@@ -79,6 +87,7 @@ def write_report(
         rendered = report.render(inputs, aside, on_stage, stills, n_pictures)
         _write_printed_tables(rendered, aside)
         _write_narratives(inputs, aside)
+        write_study_transcripts(run, aside, pages=not share, h5ad=h5ad)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline, rendered.pictures))

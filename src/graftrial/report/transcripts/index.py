@@ -8,10 +8,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from graftrial.derive.transcript_reference import reference_facts
 from graftrial.derive.transcripts import Reading
-from graftrial.report.numbers import NOT_ASSESSABLE, plural, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, percent, plural, rounded
 from graftrial.report.transcripts.page import POLICY, PROBABILITIES, page_style
 
+PAGES = "transcript_pages"  # where a report of a study has them
 KEY_SETS = (("LIT_DSAST21", "DSAST"), ("LIT_DSAprob19", "DSAprob"), ("HMX_TCMR", "TCMR set"))
 
 
@@ -59,8 +61,11 @@ def _number(value: float | None, digits: int) -> str:
     return NOT_ASSESSABLE if value is None else rounded(value, digits)
 
 
-def index_page(rows: Sequence[IndexRow]) -> str:
-    """The list as HTML, in the order of the run."""
+def index_page(rows: Sequence[IndexRow], cartridges: Sequence[tuple[str, str]] = ()) -> str:
+    """The list as HTML, in the order of the run.
+
+    cartridges: each with the name of its picture below `cartridges`.
+    """
     heads = [
         "biopsy", "lane", *(f"{title}, probability" for _, title in PROBABILITIES),
         *(f"{title}, percentile" for _, title in KEY_SETS), "25 nearest, AMR / TCMR", "remarks",
@@ -86,10 +91,24 @@ def index_page(rows: Sequence[IndexRow]) -> str:
             f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>\n"
             '<p class="table-note">Lane: the worst of its checks. Percentiles: by ranks (singscore) among 537 '
             "reference biopsies, taken for a reason. Neighbours: diagnoses of the 25 nearest reference biopsies. No "
-            "number of this list is a diagnosis; each page says what it can and cannot say.</p>\n"
+            "number of this list is a diagnosis; each page says what it can and cannot say. The reference is nine "
+            f"centres, {_largest()} of it one: at another centre every number may be shifted.</p>\n{_drawn(cartridges)}"
             "</main></div>\n</body>\n</html>\n"
         )
     )
+
+
+def _largest() -> str:
+    facts = reference_facts()
+    return percent(max(facts["centres"].values()) / facts["n"], 0)
+
+
+def _drawn(cartridges: Sequence[tuple[str, str]]) -> str:
+    """Links to the pictures of the cartridges."""
+    links = " ".join(
+        f'<li><a href="cartridges/{escape(quote(file))}">{escape(name)}</a></li>' for name, file in cartridges
+    )
+    return f'<h2>Quality of each cartridge</h2>\n<ul class="inline">{links}</ul>\n' if links else ""
 
 
 def _row(row: IndexRow, kept: Sequence[int]) -> str:

@@ -106,7 +106,7 @@ def _pair(places: Sequence[Row], profiles: Sequence[Profile], before: int, after
 
 
 def _spreads(profile: Profile) -> dict[str, float]:
-    """Interquartile range of each score in the reference set: of sets, and of out-of-fold predictions of a classifier."""
+    """Interquartile range of each score in the reference set; of a classifier, of its out-of-fold predictions."""
     found = {
         f"set.{name}.{method}": float(each.quantiles[QUARTILES[1]] - each.quantiles[QUARTILES[0]])
         for (name, method), each in spreads().items()
@@ -115,15 +115,18 @@ def _spreads(profile: Profile) -> dict[str, float]:
     return found | {score: iqr for score, iqr in fitted.items() if iqr is not None}
 
 
-def _changes(
-    pair: Row, before: pl.DataFrame, after: pl.DataFrame, iqrs: Mapping[str, float]
-) -> list[Row]:
+def _changes(pair: Row, before: pl.DataFrame, after: pl.DataFrame, iqrs: Mapping[str, float]) -> list[Row]:
     first = {row["score"]: row for row in before.iter_rows(named=True)}
     rows = []
     for row in after.filter(pl.col("kind").is_in([SET, CLASSIFIER])).iter_rows(named=True):
         old = first.get(row["score"])
         if old is not None and old["value"] is not None and row["value"] is not None:
-            rows.append({**{name: pair[name] for name in PAIRS if name in CHANGES}, **_change(old, row, iqrs.get(row["score"]))})
+            rows.append(
+                {
+                    **{name: pair[name] for name in PAIRS if name in CHANGES},
+                    **_change(old, row, iqrs.get(row["score"])),
+                }
+            )
     return rows
 
 

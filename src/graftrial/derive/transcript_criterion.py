@@ -142,9 +142,7 @@ def derive_agreement(
     return pl.DataFrame(rows, schema=dict(AGREEMENT), orient="row")
 
 
-def _printed_alone(
-    places: Sequence[Row], by_biopsy: Mapping[str, Row], biopsies: pl.DataFrame
-) -> list[Row]:
+def _printed_alone(places: Sequence[Row], by_biopsy: Mapping[str, Row], biopsies: pl.DataFrame) -> list[Row]:
     """The biopsies that have a printed score of the rule and no lane."""
     with_lane = {place["biopsy_id"] for place in places}
     known = biopsies.unique("biopsy_id", keep="first", maintain_order=True).iter_rows(named=True)

@@ -157,12 +157,14 @@ def _read(
         **{f"histomx.lesion.{name}": value for name, value in published_lesions(values).items()},
         **{f"histomx.archetype.{name}": value for name, value in published_archetypes(ensemble).items()},
     }
-    bounds = {f"histomx.{name}": pair for name, pair in published_bounds(values, noise).items()} if noise else {}
+    bounds = (
+        {f"histomx.{name}": pair for name, pair in published_bounds(values, noise).items()} if noise else {}
+    )
     predictions = predict(values)
     known = _warnings(reading, itself)
     rows = [_of_model(each) for each in predictions] + list(scores)
     rows += [
-        Score(name.replace(" ", "_"), value, *bounds.get(name, (None, None)), warning=PUBLISHED)
+        Score(name.replace(" ", "_"), value, *bounds.get(name, (None, None)), None, PUBLISHED)
         for name, value in published.items()
     ]
     rows = [replace(each, warning=_warned(each, known)) for each in rows]
@@ -177,9 +179,7 @@ def _of_model(given: Prediction) -> Score:
     reason = f"not assessable: {given.reason}" if given.reason else ""
     percentile = _out_of_fold_percentile(given)
     said = "" if percentile is None else OUT_OF_FOLD
-    return Score(
-        given.score, given.value, given.lower, given.upper, percentile, _joined(reason, said)
-    )
+    return Score(given.score, given.value, given.lower, given.upper, percentile, _joined(reason, said))
 
 
 def _out_of_fold_percentile(given: Prediction) -> float | None:

@@ -13,13 +13,13 @@ from graftrial.intake.rcc_file import TABLE
 from graftrial.pipeline.stages import Run
 from graftrial.pipeline.transcript_parts import Sheet, part_of, write_cartridges
 from graftrial.report.transcripts.index import PAGES, index_page
-from graftrial.report.transcripts.page import page_name
+from graftrial.report.transcripts.page import page_names
 
 H5AD = "transcripts.h5ad"
 
 
 def write_study_transcripts(run: Run, aside: Path, pages: bool, h5ad: bool) -> None:
-    """Writes `transcript_pages/` (index, a page a biopsy, a picture a cartridge), and transcripts.h5ad; none without lanes.
+    """Writes `transcript_pages/` (index, pages, pictures of cartridges) and transcripts.h5ad; none without lanes.
 
     pages: no, for outsiders: a page carries dates and names of files.
     """
@@ -34,15 +34,17 @@ def write_study_transcripts(run: Run, aside: Path, pages: bool, h5ad: bool) -> N
 
 def _write_pages(run: Run, profiles: Sequence[Profile], folder: Path) -> None:
     (folder / "pages").mkdir(parents=True)
-    readings = [replace(each.reading, lane=replace(each.reading.lane, sample_id=each.name)) for each in profiles]
-    names: set[str] = set()
-    sheets = []
-    for each in profiles:
-        name = page_name(f"{each.name}.rcc", "", names)
-        names.add(name)
-        sheets.append(Sheet(name, tuple(_printed(run, each.biopsy_id))))
+    readings = [
+        replace(each.reading, lane=replace(each.reading.lane, sample_id=each.name)) for each in profiles
+    ]
+    names = page_names(each.name for each in profiles)
+    is_synthetic = run.checked.study.study.synthetic
+    sheets = [
+        Sheet(names[each.name], tuple(_printed(run, each.biopsy_id)), is_synthetic) for each in profiles
+    ]
     part = part_of(readings, sheets, folder / "pages")
-    text = index_page(part.index, write_cartridges(part.cartridges, folder))
+    drawn = write_cartridges(part.cartridges, folder, is_synthetic)
+    text = index_page(part.index, drawn, is_synthetic)
     (folder / "index.html").write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -64,4 +66,6 @@ def _write_anndata(run: Run, profiles: Sequence[Profile], path: Path) -> None:
         name: [places[each.name][name] for each in kept]
         for name in ("subject_id", "biopsy_id", "day_low", "day_high", "period")
     }
+    if run.checked.study.study.synthetic:
+        about = {"synthetic": ["SYNTHETIC"] * len(kept), **about}
     write_h5ad([each.reading for each in kept], [each.name for each in kept], path, about)

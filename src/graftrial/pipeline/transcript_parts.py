@@ -28,10 +28,11 @@ PROCESSES = 4
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Where the page of a biopsy goes, and the printed scores that stand on it; no page where the name is empty."""
+    """Where the page of a biopsy goes, and what stands on it beside its reading; no page where the name is empty."""
 
     name: str
     printed: tuple[PrintedScore, ...] = ()
+    is_synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def part_of(readings: Iterable[Reading], sheets: Sequence[Sheet], folder: Path, 
         cartridges += _of_cartridge(reading)
         if sheet.name:
             (folder / sheet.name).write_text(
-                biopsy_page(reading, sheet.printed), encoding="utf-8", newline="\n"
+                biopsy_page(reading, sheet.printed, sheet.is_synthetic), encoding="utf-8", newline="\n"
             )
         index.append(index_row(reading, sheet.name))
         kept += [reading] if keep else []
@@ -106,10 +107,14 @@ def part_of(readings: Iterable[Reading], sheets: Sequence[Sheet], folder: Path, 
 
 def _of_cartridge(reading: Reading) -> list[CartridgeLane]:
     lane, quality = reading.lane, reading.quality
-    return [cartridge_lane(lane.cartridge, lane.lane, lane.file, quality)] if lane.cartridge and quality else []
+    return (
+        [cartridge_lane(lane.cartridge, lane.lane, lane.file, quality)] if lane.cartridge and quality else []
+    )
 
 
-def write_cartridges(lanes: Iterable[CartridgeLane], folder: Path) -> list[tuple[str, str]]:
+def write_cartridges(
+    lanes: Iterable[CartridgeLane], folder: Path, is_synthetic: bool = False
+) -> list[tuple[str, str]]:
     """Writes a picture a cartridge below `cartridges`; gives back each cartridge with the name of its file."""
     cartridges: dict[str, list[CartridgeLane]] = {}
     for lane in lanes:
@@ -119,7 +124,7 @@ def write_cartridges(lanes: Iterable[CartridgeLane], folder: Path) -> list[tuple
     written: list[tuple[str, str]] = []
     for cartridge, mine in sorted(cartridges.items()):
         name = page_name(f"{cartridge}.rcc", "", {each for _, each in written}, ".svg")
-        picture = cartridge_picture(cartridge, mine)
+        picture = cartridge_picture(cartridge, mine, is_synthetic)
         (folder / "cartridges" / name).write_text(picture, encoding="utf-8", newline="\n")
         written.append((cartridge, name))
     return written

@@ -10,7 +10,6 @@ from graftrial.report.blocks import (
     Cell,
     Column,
     Fold,
-    Links,
     Note,
     Row,
     Section,
@@ -21,18 +20,15 @@ from graftrial.report.blocks import (
     with_citations,
 )
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, plain, plural, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, plain, plural, probability, rounded
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.transcript_changes import CLASSIFIERS, change_blocks, marked
 from graftrial.report.sections.transcript_external import external_blocks, when_of
 from graftrial.report.sections.transcript_figures import figure_blocks
 from graftrial.report.sections.transcript_limits import LIMITS, REFERENCES
 from graftrial.report.transcripts.index import PAGES
+from graftrial.report.transcripts.page import page_names
 
-PAGE_OF_EACH = (
-    "Each lane on a page of its own: quality with limits, gene sets, pathways, place among the reference biopsies.",
-    (("pages of the lanes", f"{PAGES}/index.html"),),
-)
 VERDICTS: dict[str, Tone] = {"pass": "good", "warn": "alert", "fail": "alert"}
 
 
@@ -67,9 +63,7 @@ def _lead(lanes: Sequence[Record]) -> Note:
 
 
 def _of_lanes(material: Material) -> list[Block]:
-    pages = () if material.inputs.share else (Links((PAGE_OF_EACH,)),)
     return [
-        *pages,
         *figure_blocks(material),
         *change_blocks(material),
         folded(_quality(material), "Quality checks of every lane"),
@@ -91,8 +85,13 @@ def _beside(material: Material, rows: Sequence[Record], has_lanes: bool) -> Tabl
         Column("Histology", below="without transcripts"),
         Column("Together"),
     )
-    body = tuple(_biopsy(material, each, has_classifier, has_lanes) for each in rows[:LISTING_ROWS])
+    pages = {} if material.inputs.share else page_names(each["profile"] for each in rows if each["file"])
+    body = tuple(
+        _biopsy(material, each, pages.get(each["profile"], ""), has_classifier, has_lanes)
+        for each in rows[:LISTING_ROWS]
+    )
     notes = (
+        *((f"Each lane has a page of its own, and each cartridge a picture: {PAGES}/.",) if pages else ()),
         *_notes(rows, has_classifier, has_lanes),
         *material.cut_note(len(body), len(rows), "derived/transcript_agreement.csv"),
     )
@@ -116,7 +115,7 @@ def _notes(rows: Sequence[Record], has_classifier: bool, has_lanes: bool) -> lis
     return notes
 
 
-def _biopsy(material: Material, row: Record, has_classifier: bool, has_lanes: bool) -> Row:
+def _biopsy(material: Material, row: Record, page: str, has_classifier: bool, has_lanes: bool) -> Row:
     place = f"{row['subject_id']}.{row['profile']}"
     quality = row["quality"]
     lane = (
@@ -126,7 +125,11 @@ def _biopsy(material: Material, row: Record, has_classifier: bool, has_lanes: bo
     )
     return Row(
         (
-            Cell(str(row["profile"]), below=f"{row['subject_id']}, {when_of(row)}"),
+            Cell(
+                str(row["profile"]),
+                below=f"{row['subject_id']}, {when_of(row)}",
+                link=f"{PAGES}/pages/{page}" if page else "",
+            ),
             lane,
             *(_probability(material, name, place) for name in CLASSIFIERS if has_classifier),
             *((_nearest(material, place),) if has_lanes else ()),
@@ -160,10 +163,10 @@ def _probability(material: Material, name: str, place: str) -> Cell:
     below = (
         ""
         if row.lower is None or row.upper is None
-        else f"{rounded(row.lower, 2)} to {rounded(row.upper, 2)}"
+        else f"{probability(row.lower)} to {probability(row.upper)}"
     )
     return Cell(
-        rounded(row.number, 2), row.key, below="; ".join(each for each in (below, marked(row)) if each)
+        probability(row.number), row.key, below="; ".join(each for each in (below, marked(row)) if each)
     )
 
 

@@ -22,6 +22,7 @@ SHOWN = (
     ("detection_percent", "genes detected, %", 0),
 )
 TONES = {"pass": "#dcefe4", "warn": "#fbe3ae", "fail": "#f2c4bf"}
+QUIET = ' class="quiet"'
 PLAIN, EMPTY = "#eef1f4", "#f7f8fa"
 INKS = {"pass": "#1d6b45", "warn": "#8a5a00", "fail": "#a3211a"}
 
@@ -39,17 +40,20 @@ class CartridgeLane:
 
 def cartridge_lane(cartridge: str, number: str, file: str, quality: Quality) -> CartridgeLane:
     """What the picture shows of a lane."""
-    return CartridgeLane(cartridge, number, file, {each.check: each for each in quality.checks}, quality.verdict)
+    return CartridgeLane(
+        cartridge, number, file, {each.check: each for each in quality.checks}, quality.verdict
+    )
 
 
-def cartridge_picture(cartridge: str, lanes: Sequence[CartridgeLane]) -> str:
+def cartridge_picture(cartridge: str, lanes: Sequence[CartridgeLane], is_synthetic: bool = False) -> str:
     """A table as a picture: lane number, file, verdict, and of each check value and verdict as the colour of its cell.
 
     A lane without a number in 1 to 12 comes after them.
     """
     placed = _placed(lanes)
     width, height = LEFT + COLUMN * len(placed) + 12, TOP + ROW * len(SHOWN) + 44
-    parts = [f'<text x="14" y="28" class="head">Cartridge {escape(cartridge)}</text>']
+    said = "SYNTHETIC, invented data. " if is_synthetic else ""
+    parts = [f'<text x="14" y="28" class="head">{said}Cartridge {escape(cartridge)}</text>']
     parts.append(f'<text x="{LEFT - 12}" y="64" class="quiet" text-anchor="end">lane</text>')
     for line, (name, title, _) in enumerate(SHOWN):
         y = TOP + ROW * line
@@ -91,22 +95,25 @@ def _placed(lanes: Sequence[CartridgeLane]) -> list[tuple[str, CartridgeLane | N
 
 def _lane(x: float, number: str, lane: CartridgeLane | None) -> list[str]:
     middle = x + COLUMN / 2
-    head = f'<text x="{middle}" y="{64 if lane is None else 50}" text-anchor="middle" class="head">{escape(number)}</text>'
     if lane is None:
-        return [head, _box(x, TOP, ROW * len(SHOWN), EMPTY)]
-    title = f"<title>{escape(lane.file)}: {escape(lane.verdict)}</title>"
+        return [_words(middle, 64, number, ' class="head"'), _box(x, TOP, ROW * len(SHOWN), EMPTY)]
     ink = INKS.get(lane.verdict, "#5d6b78")
+    title = f"<title>{escape(lane.file)}: {escape(lane.verdict)}</title>"
     parts = [
-        head,
-        f'<text x="{middle}" y="66" text-anchor="middle" class="quiet">{title}{escape(_short(lane.file))}</text>',
-        f'<text x="{middle}" y="83" text-anchor="middle" style="fill:{ink};font-weight:600">{escape(_word(lane.verdict))}</text>',
+        _words(middle, 50, number, ' class="head"'),
+        f"<g>{title}{_words(middle, 66, _short(lane.file), QUIET)}</g>",
+        _words(middle, 83, _word(lane.verdict), f' style="fill:{ink};font-weight:600"'),
     ]
     for line, (name, _, digits) in enumerate(SHOWN):
         check = lane.checks[name]
         y = TOP + ROW * line
         parts.append(_box(x, y, ROW, TONES.get(check.verdict, PLAIN)))
-        parts.append(f'<text x="{middle}" y="{y + 25}" text-anchor="middle">{_value(check.value, digits)}</text>')
+        parts.append(_words(middle, y + 25, _value(check.value, digits)))
     return parts
+
+
+def _words(x: float, y: float, text: str, look: str = "") -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="middle"{look}>{escape(text)}</text>'
 
 
 def _box(x: float, y: float, height: float, fill: str) -> str:

@@ -125,7 +125,7 @@ def write_cohort(lanes: Sequence[Lane], methods: Sequence[str], aside: Path) -> 
                 "label": [COHORT_METHODS[method]] * values.size,
             },
             schema={"file": pl.String, "gene": pl.String, "value": pl.Float64, "label": pl.String},
-        )
+        ).with_columns(pl.col("value").fill_nan(None))
         (aside / f"cohort_{method}.csv").write_bytes(csv_text(frame).encode())
 
 

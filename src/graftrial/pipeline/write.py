@@ -24,7 +24,7 @@ from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.study_transcripts import H5AD, write_study_transcripts
 from graftrial.pipeline.worked_patients import as_frame
-from graftrial.report.documents import writer_of
+from graftrial.report.documents import Writer, writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
 from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
 from graftrial.report.narratives import as_frame as sentences
@@ -73,9 +73,7 @@ def write_report(
     Raises: UsageError (exit 2) where a document needs a library that is not installed; OutputUnwritable (exit 2):
     what was in the folder before is then untouched.
     """
-    writers = {name: writer_of(name) for name in documents}
-    if h5ad:
-        need_anndata("--h5ad")
+    writers = _writers(documents, h5ad)
     inputs = report_inputs(run, share)
     if earlier is not None:
         inputs = _compared(inputs, run, earlier)
@@ -96,6 +94,13 @@ def write_report(
             (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
+
+
+def _writers(documents: Collection[str], h5ad: bool) -> dict[str, Writer]:
+    """What makes each document; a library that is not installed is found missing here, before anything is written."""
+    if h5ad:
+        need_anndata("--h5ad")
+    return {name: writer_of(name) for name in documents}
 
 
 def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:

@@ -157,14 +157,12 @@ def _read(
         **{f"histomx.lesion.{name}": value for name, value in published_lesions(values).items()},
         **{f"histomx.archetype.{name}": value for name, value in published_archetypes(ensemble).items()},
     }
-    bounds = (
-        {f"histomx.{name}": pair for name, pair in published_bounds(values, noise).items()} if noise else {}
-    )
+    bounds = published_bounds(values, noise) if noise else {}
     predictions = predict(values)
     known = _warnings(reading, itself)
     rows = [_of_model(each) for each in predictions] + list(scores)
     rows += [
-        Score(name.replace(" ", "_"), value, *bounds.get(name, (None, None)), None, PUBLISHED)
+        _of_published(name, value, bounds.get(name.removeprefix("histomx.")))
         for name, value in published.items()
     ]
     rows = [replace(each, warning=_warned(each, known)) for each in rows]
@@ -172,6 +170,11 @@ def _read(
         reading, values=values, scores=tuple(rows), predictions=predictions, place=place_biopsy(values, itself),
         itself=itself, published=published, findings=tuple(found),
     )  # fmt: skip
+
+
+def _of_published(name: str, value: float | None, bounds: tuple[float, float] | None) -> Score:
+    lower, upper = bounds or (None, None)
+    return Score(name.replace(" ", "_"), value, lower, upper, warning=PUBLISHED)
 
 
 def _of_model(given: Prediction) -> Score:

@@ -10,8 +10,7 @@ from graftrial.analyse.result_frame import Told, result_frame, sentence, written
 from graftrial.derive import Derived
 from graftrial.derive.transcript_changes import COMPARED
 from graftrial.derive.transcript_frames import NEIGHBOURS
-from graftrial.derive.transcript_study import CLASSIFIER, PUBLISHED, SET
-from graftrial.derive.transcripts import CENTRE_SHIFT
+from graftrial.derive.transcript_study import CLASSIFIER, PRINTED, PUBLISHED, SET
 
 PLACE = pl.format("{}.{}", "subject_id", "profile")
 NO_REPLICATES = "technical noise unknown: no public replicates"
@@ -30,7 +29,7 @@ def transcripts(derived: Derived) -> Parts:
     """Every result of transcripts."""
     return [
         _quality(derived.frame("transcript_quality")),
-        _lanes(derived.frame("transcript_agreement")),
+        _lanes(derived.frame("transcript_agreement").filter(pl.col("quality") != PRINTED)),
         _scores(derived.frame("transcript_scores")),
         _percentiles(derived.frame("transcript_scores")),
         *_neighbours(derived.frame("transcript_places")),
@@ -107,7 +106,7 @@ def _percentiles(rows: pl.DataFrame) -> pl.DataFrame:
         "transcript.percentile",
         unit="%",
         method="share of the 537 reference biopsies at or below the value",
-        warnings=sentence([_filled("warning"), CENTRE_SHIFT]),
+        warnings=_filled("warning"),
     )
     return result_frame(known, told)
 
@@ -166,12 +165,19 @@ def _changes(rows: pl.DataFrame) -> Parts:
             sources=pl.concat_str("key_before", "key_after", separator="; "),
         )
 
+    of_change = (
+        pl.when(pl.col("kind") == SET)
+        .then(pl.lit("after less before; 95% interval of counting noise alone"))
+        .otherwise(pl.lit("after less before; no interval: members of a classifier are no repeated lanes"))
+    )
     in_spread = pl.format(
-        "change over the interquartile range of the reference biopsies ({})", "reference_iqr"
+        "change over the interquartile range of the reference biopsies{} ({})",
+        pl.when(pl.col("kind") == SET).then(pl.lit("")).otherwise(pl.lit(", out-of-fold predictions")),
+        "reference_iqr",
     )
     with_spread = rows.filter(pl.col("change_in_iqr").is_not_null())
     return [
-        _bounded(rows, told("change", "change", "after less before; 95% interval of counting noise alone")),
+        _bounded(rows, told("change", "change", of_change)),
         result_frame(with_spread, told("change_in_iqr", "change_in_iqr", in_spread)),
     ]
 

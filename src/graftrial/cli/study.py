@@ -112,9 +112,10 @@ def check(folder: Path, out: Path | None, cutoff: str, as_json: bool) -> int:
 )
 @click.option("--pdf", is_flag=True, help="Also report.pdf.")
 @click.option("--docx", is_flag=True, help="Also report.docx: tables editable, figures vector.")
+@click.option("--h5ad", is_flag=True, help="Also transcripts.h5ad of the lanes (needs the extra anndata).")
 def report(
-    folder: Path, out: Path | None, cutoff: str, share: bool, earlier: Path | None, pdf: bool, docx: bool
-) -> int:
+    folder: Path, out: Path | None, cutoff: str, share: bool, earlier: Path | None, pdf: bool, docx: bool, h5ad: bool
+) -> int:  # fmt: skip
     """Write the whole report: report.html, results, findings, derived tables, figures, manifest.
 
     \b
@@ -130,7 +131,7 @@ def report(
 
         with Stills() as stills, progress() as on_stage:
             run = pipeline.run(folder, cutoff, on_stage, worked.answers)
-            pipeline.write_report(run, out, share, on_stage, stills, earlier, documents)
+            pipeline.write_report(run, out, share, on_stage, stills, earlier, documents, h5ad)
     counts = _counted(run.checked.findings)
     for name in ("html", *documents):
         click.echo(f"report   {out / f'report.{name}'}")

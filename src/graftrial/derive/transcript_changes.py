@@ -14,6 +14,7 @@ import polars as pl
 
 from graftrial.clinical.transcripts.reference import PROBABILITIES, spreads
 from graftrial.derive.transcript_study import CLASSIFIER, SET, Profile
+from graftrial.derive.transcripts import out_of_fold_iqr
 
 QUARTILES = (PROBABILITIES.index(0.25), PROBABILITIES.index(0.75))
 COMPARED, NOT_COMPARED = "compared", "not compared"
@@ -56,7 +57,9 @@ def derive_changes(
         row
         for (before, after), pair in zip(pairs, told, strict=True)
         if pair["state"] == COMPARED
-        for row in _changes(pair, known[places[before]["key"]], known[places[after]["key"]])
+        for row in _changes(
+            pair, known[places[before]["key"]], known[places[after]["key"]], _spreads(profiles[after])
+        )
     ]
     return {
         "transcript_pairs": pl.DataFrame(told, schema=dict(PAIRS), orient="row"),
@@ -102,27 +105,37 @@ def _pair(places: Sequence[Row], profiles: Sequence[Profile], before: int, after
     }
 
 
-def _changes(pair: Row, before: pl.DataFrame, after: pl.DataFrame) -> list[Row]:
+def _spreads(profile: Profile) -> dict[str, float]:
+    """Interquartile range of each score in the reference set; of a classifier, of its out-of-fold predictions."""
+    found = {
+        f"set.{name}.{method}": float(each.quantiles[QUARTILES[1]] - each.quantiles[QUARTILES[0]])
+        for (name, method), each in spreads().items()
+    }
+    fitted = {each.score: out_of_fold_iqr(each.card) for each in profile.reading.predictions}
+    return found | {score: iqr for score, iqr in fitted.items() if iqr is not None}
+
+
+def _changes(pair: Row, before: pl.DataFrame, after: pl.DataFrame, iqrs: Mapping[str, float]) -> list[Row]:
     first = {row["score"]: row for row in before.iter_rows(named=True)}
     rows = []
     for row in after.filter(pl.col("kind").is_in([SET, CLASSIFIER])).iter_rows(named=True):
         old = first.get(row["score"])
         if old is not None and old["value"] is not None and row["value"] is not None:
-            rows.append({**{name: pair[name] for name in PAIRS if name in CHANGES}, **_change(old, row)})
+            rows.append(
+                {
+                    **{name: pair[name] for name in PAIRS if name in CHANGES},
+                    **_change(old, row, iqrs.get(row["score"])),
+                }
+            )
     return rows
 
 
-def _change(before: Row, after: Row) -> Row:
+def _change(before: Row, after: Row, iqr: float | None) -> Row:
     change = after["value"] - before["value"]
     low, high = _interval(before, after, change)
-    spread = spreads().get((after["set"], after["method"]))
-    iqr = float(spread.quantiles[QUARTILES[1]] - spread.quantiles[QUARTILES[0]]) if spread else None
-    warnings = [
-        f"{when}: {row['warning']}" for when, row in (("before", before), ("after", after)) if row["warning"]
-    ]
     return {
         **{name: after[name] for name in ("score", "kind", "set", "theme", "method")},
-        "warning": "; ".join(warnings),
+        "warning": _warning(before["warning"], after["warning"]),
         "value_before": before["value"],
         "value_after": after["value"],
         "change": change,
@@ -133,6 +146,18 @@ def _change(before: Row, after: Row) -> Row:
         "reference_iqr": iqr,
         "change_in_iqr": change / iqr if iqr else None,
     }
+
+
+def _warning(before: str, after: str) -> str:
+    """What was said of both biopsies once, and of one of them with its name."""
+    first, second = ([each for each in told.split("; ") if each] for told in (before, after))
+    own = [
+        f"{when}: {each}"
+        for when, mine, other in (("before", first, second), ("after", second, first))
+        for each in mine
+        if each not in other
+    ]
+    return "; ".join([*(each for each in first if each in second), *own])
 
 
 def _interval(before: Row, after: Row, change: float) -> tuple[float | None, float | None]:

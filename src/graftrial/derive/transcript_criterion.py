@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from graftrial.derive.derived import row_key
-from graftrial.derive.transcript_study import PLACE, Profile
+from graftrial.derive.transcript_study import PLACE, PRINTED, Profile
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
@@ -114,14 +114,17 @@ def with_evidence(
 def derive_agreement(
     study: Study, places: Sequence[Row], molecular: pl.DataFrame, biopsies: pl.DataFrame
 ) -> pl.DataFrame:
-    """Histology and molecules of each biopsy with a lane side by side. Disagreement is a result."""
+    """Histology and molecules of each biopsy side by side, whose molecules are a lane or a printed score of the rule.
+
+    Disagreement is a result.
+    """
     rule = study.transcripts.molecular_amr
     by_biopsy = {row["biopsy_id"]: row for row in molecular.iter_rows(named=True)}
     readings = {
         name: part.to_dicts() for (name,), part in biopsies.partition_by("biopsy_id", as_dict=True).items()
     }
     rows = []
-    for place in places:
+    for place in [*places, *_printed_alone(places, by_biopsy, biopsies)]:
         molecules = by_biopsy.get(place["biopsy_id"])
         met = molecules["molecular_amr"] if molecules else None
         why = NO_THRESHOLD if rule is None else (molecules or {}).get("molecular_reason") or ""
@@ -137,6 +140,22 @@ def derive_agreement(
             }
         )
     return pl.DataFrame(rows, schema=dict(AGREEMENT), orient="row")
+
+
+def _printed_alone(places: Sequence[Row], by_biopsy: Mapping[str, Row], biopsies: pl.DataFrame) -> list[Row]:
+    """The biopsies that have a printed score of the rule and no lane."""
+    with_lane = {place["biopsy_id"] for place in places}
+    known = biopsies.unique("biopsy_id", keep="first", maintain_order=True).iter_rows(named=True)
+    return [
+        {
+            **{name: row.get(name) for name in PLACE},
+            "profile": row["biopsy_id"],
+            "quality": PRINTED,
+            "key": by_biopsy[row["biopsy_id"]]["molecular_sources"],
+        }
+        for row in known
+        if row["biopsy_id"] in by_biopsy and row["biopsy_id"] not in with_lane
+    ]
 
 
 def _histology(readings: Sequence[Row]) -> tuple[str | None, str]:

@@ -85,7 +85,10 @@ def _quality(lane: Lane, cohort: float | None, instrument: str, fail_from: int |
     else:
         checks += [_linearity(lane), _detectable(lane, limit), _positive_factor(lane, cohort)]
         checks += _content(lane, limit, fail_from)
-    return Quality(tuple(checks), quality.whole([each.verdict for each in checks]), limit)
+    verdict = quality.whole([each.verdict for each in checks])
+    if limit is None and verdict == quality.PASS:
+        verdict = quality.NOT_ASSESSABLE  # imaging alone says nothing of counts that cannot be used
+    return Quality(tuple(checks), verdict, limit)
 
 
 def _is_whole(lane: Lane) -> bool:

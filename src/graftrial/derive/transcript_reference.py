@@ -19,13 +19,15 @@ GROUPS = ("AMR", "TCMR", "normal or minimal", "IFTA", "BK nephropathy", "other")
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A reference biopsy near the one asked about; distance over ten components, in log2 units."""
+    """A reference biopsy near the one asked about, with its place on the map; distance over ten components, in log2."""
 
     id: str
     group: str
     diagnosis: str
     centre: str
     distance: float
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def place_biopsy(values: Mapping[str, float], itself: str = "") -> Place | None:
             known.diagnoses[each],
             known.centres[each],
             float(distances[each]),
+            float(known.places[each][0]),
+            float(known.places[each][1]),
         )
         for each in nearest
     )

@@ -15,10 +15,18 @@ import numpy as np
 from graftrial.clinical.transcripts.gene_sets import LOWEST_FRACTION, GeneSet, gene_sets
 from graftrial.clinical.transcripts.panel import ENDOGENOUS, names
 from graftrial.clinical.transcripts.reference import PROBABILITIES, spreads
-from graftrial.stats.gene_set_scores import Sets, counting_noise, gsva, ranked_scores, set_means, ssgsea
+from graftrial.derive.transcript_published import TWO_SIDED, Noise
+from graftrial.stats.gene_set_scores import (
+    Sets,
+    counting_noise,
+    gsva,
+    ranked_scores,
+    set_means,
+    ssgsea,
+    value_noise,
+)
 from graftrial.stats.lane_counts import Array
 
-TWO_SIDED = 1.959963984540054
 FEWEST_FOR_GSVA = 3
 FAR_APART = 50.0  # percentile points
 MEAN, RANKED = "mean_log2", "singscore"
@@ -32,7 +40,7 @@ OPTIONAL: Mapping[str, str] = {
 class Score:
     """One score of one biopsy.
 
-    lower, upper: 95% interval; for gene sets of counting noise alone, for a classifier over its members.
+    lower, upper: 95% interval; over its members for the classifier, else of counting noise alone.
     reference_percentile: share of the 537 reference biopsies at or below the value, in percent.
     warning: what has to be known with the value, or why there is none.
     """
@@ -59,6 +67,21 @@ class Block:
     factor: Array | None = None
     factor_variance: Array | None = None
     own_scale: bool = False
+
+
+def noise_of(block: Block) -> list[Noise | None]:
+    """What counting moves in each biopsy of the block; null where its counts are not known."""
+    if block.counts is None or block.factor is None or block.factor_variance is None:
+        return [None] * len(block.values)
+    alone, shared = value_noise(block.counts, block.factor)
+    return [
+        Noise(
+            dict(zip(block.genes, mine.tolist(), strict=True)),
+            dict(zip(block.genes, together.tolist(), strict=True)),
+            float(own),
+        )
+        for mine, together, own in zip(alone, shared, block.factor_variance, strict=True)
+    ]
 
 
 def score_sets(

@@ -25,6 +25,7 @@ from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 SET, CLASSIFIER, PUBLISHED = "gene set", "classifier", "published model"
+PRINTED = "printed"  # in place of the quality of a lane, where a biopsy has a printed score alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Profile:
 def settings_of(study: Study) -> Settings:
     """What the study file fixes about lanes."""
     named = study.transcripts
-    return Settings(instrument=named.instrument or "", fail_hk_below_lod=named.fail_hk_below_lod)
+    return Settings(named.instrument or "", named.fail_hk_below_lod, named.set_fraction)
 
 
 def read_profiles(study: Study, tables: Tables) -> tuple[Profile, ...]:

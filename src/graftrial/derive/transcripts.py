@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,18 +17,20 @@ from graftrial.clinical.transcripts.panel import ENDOGENOUS, HOUSEKEEPING, names
 from graftrial.clinical.transcripts.quality import FAIL, WARN
 from graftrial.derive.transcript_models import Prediction, predict
 from graftrial.derive.transcript_published import (
+    Noise,
     published_archetypes,
+    published_bounds,
     published_diagnoses,
     published_ensemble,
     published_lesions,
 )
 from graftrial.derive.transcript_quality import Quality, check_lanes, cohort_of_positives
 from graftrial.derive.transcript_reference import Place, place_biopsy, same_biopsy
-from graftrial.derive.transcript_scores import Block, Score, score_sets
+from graftrial.derive.transcript_scores import Block, Score, noise_of, score_sets
 from graftrial.findings import Finding, finding
 from graftrial.intake.rcc_file import TABLE, Lane
 from graftrial.intake.transcript_matrix import COUNTS, SINGLE_SAMPLE, Matrix
-from graftrial.stats.lane_counts import geometric_mean, to_fixed_reference
+from graftrial.stats.lane_counts import Array, geometric_mean, to_fixed_reference
 
 CENTRE_SHIFT = "reference biopsies come from nine centres, 69% from one: another centre may shift the score"
 OUT_OF_FOLD = (
@@ -85,11 +88,10 @@ def read_biopsies(
         for lane, quality in zip(lanes, qualities, strict=True)
     ]
     block = normalised_block([lanes[place] for place in usable])
-    for row, (place, scores) in enumerate(
-        zip(usable, score_sets(block, settings.lowest_fraction, settings.also), strict=True)
-    ):
+    told = score_sets(block, settings.lowest_fraction, settings.also)
+    for row, (place, scores, noise) in enumerate(zip(usable, told, noise_of(block), strict=True)):
         values = dict(zip(block.genes, block.values[row].tolist(), strict=True))
-        readings[place] = _read(readings[place], values, scores)
+        readings[place] = _read(readings[place], values, scores, noise)
     return tuple(readings)
 
 
@@ -107,10 +109,11 @@ def read_matrix_biopsies(matrix: Matrix, settings: Settings | None = None) -> tu
     qualities = check_lanes(lanes, cohort, settings.instrument, settings.fail_hk_below_lod)
     readings = []
     rows = score_sets(block, settings.lowest_fraction, settings.also)
-    for row, (lane, quality, scores) in enumerate(zip(lanes, qualities, rows, strict=True)):
+    told = zip(lanes, qualities, rows, noise_of(block), strict=True)
+    for row, (lane, quality, scores, noise) in enumerate(told):
         values = dict(zip(block.genes, block.values[row].tolist(), strict=True))
         reading = Reading(lane, quality, values, tuple(scores))
-        readings.append(reading if block.own_scale else _read(reading, values, scores))
+        readings.append(reading if block.own_scale else _read(reading, values, scores, noise))
     return tuple(readings)
 
 
@@ -139,7 +142,9 @@ def normalised_block(lanes: Sequence[Lane], measured: Sequence[str] = ()) -> Blo
     return Block(genes, to_fixed_reference(counts, housekeeping, REFERENCE_MEAN), counts, factor, noise)
 
 
-def _read(reading: Reading, values: Mapping[str, float], scores: Sequence[Score]) -> Reading:
+def _read(
+    reading: Reading, values: Mapping[str, float], scores: Sequence[Score], noise: Noise | None
+) -> Reading:
     itself = same_biopsy(reading.lane.counts)
     found = list(reading.findings)
     if itself:
@@ -152,15 +157,24 @@ def _read(reading: Reading, values: Mapping[str, float], scores: Sequence[Score]
         **{f"histomx.lesion.{name}": value for name, value in published_lesions(values).items()},
         **{f"histomx.archetype.{name}": value for name, value in published_archetypes(ensemble).items()},
     }
+    bounds = published_bounds(values, noise) if noise else {}
     predictions = predict(values)
     known = _warnings(reading, itself)
     rows = [_of_model(each) for each in predictions] + list(scores)
-    rows += [Score(name.replace(" ", "_"), value, warning=PUBLISHED) for name, value in published.items()]
-    rows = [replace(each, warning=_joined(each.warning, *known)) for each in rows] if known else rows
+    rows += [
+        _of_published(name, value, bounds.get(name.removeprefix("histomx.")))
+        for name, value in published.items()
+    ]
+    rows = [replace(each, warning=_warned(each, known)) for each in rows]
     return replace(
         reading, values=values, scores=tuple(rows), predictions=predictions, place=place_biopsy(values, itself),
         itself=itself, published=published, findings=tuple(found),
     )  # fmt: skip
+
+
+def _of_published(name: str, value: float | None, bounds: tuple[float, float] | None) -> Score:
+    lower, upper = bounds or (None, None)
+    return Score(name.replace(" ", "_"), value, lower, upper, warning=PUBLISHED)
 
 
 def _of_model(given: Prediction) -> Score:
@@ -168,9 +182,7 @@ def _of_model(given: Prediction) -> Score:
     reason = f"not assessable: {given.reason}" if given.reason else ""
     percentile = _out_of_fold_percentile(given)
     said = "" if percentile is None else OUT_OF_FOLD
-    return Score(
-        given.score, given.value, given.lower, given.upper, percentile, _joined(reason, said, CENTRE_SHIFT)
-    )
+    return Score(given.score, given.value, given.lower, given.upper, percentile, _joined(reason, said))
 
 
 def _out_of_fold_percentile(given: Prediction) -> float | None:
@@ -178,12 +190,33 @@ def _out_of_fold_percentile(given: Prediction) -> float | None:
 
     Below the mean of the first decile it stays at 5, above that of the last at 95: the card tells no more.
     """
-    curve = given.card.get("figures", {}).get("nested_10_fold", {}).get("curve")
-    if given.value is None or not curve:
+    curve = _curve(given.card)
+    return None if given.value is None or curve is None else float(np.interp(given.value, *curve))
+
+
+def out_of_fold_iqr(card: Mapping[str, Any]) -> float | None:
+    """Interquartile range of the out-of-fold predictions of a card, read between decile means; null without them."""
+    curve = _curve(card)
+    if curve is None:
         return None
-    numbers = np.array([row[2] for row in curve], dtype=float)
+    low, high = np.interp([25.0, 75.0], curve[1], curve[0])
+    return float(high - low)
+
+
+def _curve(card: Mapping[str, Any]) -> tuple[Array, Array] | None:
+    """Mean prediction of each decile, and the percent of the reference biopsies below its middle."""
+    rows = card.get("figures", {}).get("nested_10_fold", {}).get("curve")
+    if not rows:
+        return None
+    numbers = np.array([row[2] for row in rows], dtype=float)
     middles = 100 * (np.cumsum(numbers) - numbers / 2) / numbers.sum()
-    return float(np.interp(given.value, [row[0] for row in curve], middles))
+    return np.array([row[0] for row in rows], dtype=float), middles
+
+
+def _warned(score: Score, known: Sequence[str]) -> str:
+    """The warnings of a score with those of its lane; the shift between centres stands with every value."""
+    shift = () if score.value is None else (CENTRE_SHIFT,)
+    return _joined(score.warning, *shift, *known)
 
 
 def _warnings(reading: Reading, itself: str) -> list[str]:

@@ -20,6 +20,13 @@ from graftrial.findings import Finding, finding
 TABLE = "transcripts"
 SECTIONS = ("Header", "Sample_Attributes", "Lane_Attributes", "Code_Summary")
 PRIVATE = ("Owner", "Comments")
+SPELLINGS = {
+    each.lower(): each
+    for each in (
+        *PRIVATE, "ID", "Date", "GeneRLF", "FovCount", "FovCounted", "ScannerID", "BindingDensity", "CartridgeID",
+        "CartridgeBarcode",
+    )
+}  # fmt: skip
 REDACTED = "redacted"
 LOOKS_LIKE_AN_ACCESSION = re.compile(
     r"\d{5,}|\b[A-Za-z]{1,4}[-_ ]?\d{2}[-_/ ]\d{2,}|\b\d{2,4}[-_/ ]?[A-Za-z]{1,4}[-_/ ]?\d{3,}"
@@ -94,7 +101,7 @@ def lane_of(content: bytes, file: str, show_identifiers: bool = False) -> Lane:
         )
     sections, found = _sections(text, file)
     attributes = {
-        f"{name}.{row[0].strip()}": row[1].strip() if len(row) > 1 else ""
+        f"{name}.{_spelled(row[0])}": row[1].strip() if len(row) > 1 else ""
         for name in SECTIONS[:3]
         for _, row in sections.get(name, [])
     }
@@ -199,7 +206,12 @@ def _facts(
 
 
 def _line(sections: Mapping[str, Rows], section: str, name: str) -> int:
-    return next((line for line, row in sections.get(section, []) if row[0].strip() == name), 0)
+    return next((line for line, row in sections.get(section, []) if _spelled(row[0]) == name), 0)
+
+
+def _spelled(name: str) -> str:
+    """The name of an attribute as the instrument writes it, whatever its case in this file."""
+    return SPELLINGS.get(name.strip().lower(), name.strip())
 
 
 def _redacted(attributes: dict[str, str], stated: str, digest: str) -> str:

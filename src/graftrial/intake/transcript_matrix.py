@@ -53,7 +53,7 @@ def read_matrix(path: Path, kind: str) -> Matrix:
     values = rows[:, keep].T
     wrong: NDArray[np.bool_] = ~np.isfinite(values)
     if kind == COUNTS:
-        wrong |= values < 0
+        wrong |= (values < 0) | (values != np.floor(values))
     found += _wrong_cells(wrong, [samples[each] for each in keep], path.name)
     usable: NDArray[np.bool_] = np.asarray(~wrong.any(axis=1))
     lacking = sorted(set(reference_names()) - set(names))

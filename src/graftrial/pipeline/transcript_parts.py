@@ -17,21 +17,22 @@ from graftrial.findings import Finding
 from graftrial.intake.external_report import PrintedScore
 from graftrial.intake.rcc_file import Lane
 from graftrial.pipeline.transcript_tables import Tables
+from graftrial.report.transcripts.cartridge import CartridgeLane, cartridge_lane, cartridge_picture
 from graftrial.report.transcripts.index import IndexRow, index_row
-from graftrial.report.transcripts.page import biopsy_page
+from graftrial.report.transcripts.page import biopsy_page, page_name
 
 PART = 100  # lanes of which readings are in memory at once, in each process
 ALONE = 2 * PART  # up to so many lanes are faster in one process, which has its libraries already
 PROCESSES = 4
-CartridgeRow = tuple[str, str, str, Mapping[str, float | None], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Where the page of a biopsy goes, and the printed scores that stand on it; no page where the name is empty."""
+    """Where the page of a biopsy goes, and what stands on it beside its reading; no page where the name is empty."""
 
     name: str
     printed: tuple[PrintedScore, ...] = ()
+    is_synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Part:
     tables: Mapping[str, str]
     findings: tuple[Finding, ...]
     verdicts: Mapping[str, int]
-    cartridges: tuple[CartridgeRow, ...]
+    cartridges: tuple[CartridgeLane, ...]
     index: tuple[IndexRow, ...]
     readings: tuple[Reading, ...] = field(default=(), repr=False)
 
@@ -84,7 +85,7 @@ def part_of(readings: Iterable[Reading], sheets: Sequence[Sheet], folder: Path, 
     tables = Tables()
     verdicts: Counter[str] = Counter()
     findings: list[Finding] = []
-    cartridges: list[CartridgeRow] = []
+    cartridges: list[CartridgeLane] = []
     index: list[IndexRow] = []
     kept: list[Reading] = []
     for reading, sheet in zip(readings, sheets, strict=True):
@@ -94,7 +95,7 @@ def part_of(readings: Iterable[Reading], sheets: Sequence[Sheet], folder: Path, 
         cartridges += _of_cartridge(reading)
         if sheet.name:
             (folder / sheet.name).write_text(
-                biopsy_page(reading, sheet.printed), encoding="utf-8", newline="\n"
+                biopsy_page(reading, sheet.printed, sheet.is_synthetic), encoding="utf-8", newline="\n"
             )
         index.append(index_row(reading, sheet.name))
         kept += [reading] if keep else []
@@ -104,9 +105,26 @@ def part_of(readings: Iterable[Reading], sheets: Sequence[Sheet], folder: Path, 
     )  # fmt: skip
 
 
-def _of_cartridge(reading: Reading) -> list[CartridgeRow]:
+def _of_cartridge(reading: Reading) -> list[CartridgeLane]:
     lane, quality = reading.lane, reading.quality
-    if not lane.cartridge or quality is None:
-        return []
-    values = {each.check: each.value for each in quality.checks}
-    return [(lane.cartridge, lane.lane, lane.file, values, quality.verdict)]
+    return (
+        [cartridge_lane(lane.cartridge, lane.lane, lane.file, quality)] if lane.cartridge and quality else []
+    )
+
+
+def write_cartridges(
+    lanes: Iterable[CartridgeLane], folder: Path, is_synthetic: bool = False
+) -> list[tuple[str, str]]:
+    """Writes a picture a cartridge below `cartridges`; gives back each cartridge with the name of its file."""
+    cartridges: dict[str, list[CartridgeLane]] = {}
+    for lane in lanes:
+        cartridges.setdefault(lane.cartridge, []).append(lane)
+    if cartridges:
+        (folder / "cartridges").mkdir()
+    written: list[tuple[str, str]] = []
+    for cartridge, mine in sorted(cartridges.items()):
+        name = page_name(f"{cartridge}.rcc", "", {each for _, each in written}, ".svg")
+        picture = cartridge_picture(cartridge, mine, is_synthetic)
+        (folder / "cartridges" / name).write_text(picture, encoding="utf-8", newline="\n")
+        written.append((cartridge, name))
+    return written

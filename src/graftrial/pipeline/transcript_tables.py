@@ -86,7 +86,8 @@ def write_anndata(readings: Sequence[Reading], folder: Path) -> None:
     """Writes transcripts.h5ad of the biopsies that have values; nothing where none has."""
     kept = [each for each in readings if each.values]
     if kept:
-        write_h5ad(kept, [file_of(each) for each in kept], folder / "transcripts.h5ad")
+        about = {"sample_id": [each.lane.sample_id for each in kept]}
+        write_h5ad(kept, [file_of(each) for each in kept], folder / "transcripts.h5ad", about)
 
 
 def _long(given: Sequence[tuple[str, Mapping[str, float]]]) -> pl.DataFrame:
@@ -124,7 +125,7 @@ def write_cohort(lanes: Sequence[Lane], methods: Sequence[str], aside: Path) -> 
                 "label": [COHORT_METHODS[method]] * values.size,
             },
             schema={"file": pl.String, "gene": pl.String, "value": pl.Float64, "label": pl.String},
-        )
+        ).with_columns(pl.col("value").fill_nan(None))
         (aside / f"cohort_{method}.csv").write_bytes(csv_text(frame).encode())
 
 

@@ -20,7 +20,7 @@ from graftrial.intake.external_report import PrintedScore, read_external
 from graftrial.intake.rcc_batch import rcc_files, read_lanes
 from graftrial.intake.rcc_file import Lane
 from graftrial.intake.transcript_matrix import ENDINGS, read_matrix
-from graftrial.pipeline.transcript_parts import CartridgeRow, Part, Sheet, part_of, parts_of_lanes
+from graftrial.pipeline.transcript_parts import Part, Sheet, part_of, parts_of_lanes, write_cartridges
 from graftrial.pipeline.transcript_tables import (
     append_rows,
     begin_tables,
@@ -29,7 +29,6 @@ from graftrial.pipeline.transcript_tables import (
     write_cohort,
 )
 from graftrial.pipeline.write import findings_frame, written_aside
-from graftrial.report.transcripts.cartridge import cartridge_picture
 from graftrial.report.transcripts.index import index_page
 from graftrial.report.transcripts.page import page_name
 
@@ -91,9 +90,9 @@ def read_transcripts(
         parts = [*run.lanes(lanes), *run.matrices(matrices, findings)]
         findings += [each for part in parts for each in part.findings]
         write_cohort(lanes, request.cohort, aside)
-        _write_beside(parts, printed, request, aside)
         on_stage("drawing the cartridges")
-        _write_cartridges([each for part in parts for each in part.cartridges], aside)
+        cartridges = write_cartridges((each for part in parts for each in part.cartridges), aside)
+        _write_beside(parts, printed, request, aside, cartridges)
         ordered = in_order(findings)
         write_csv(
             findings_frame(tuple(replace(each, table=each.file or each.table) for each in ordered)),
@@ -158,7 +157,11 @@ class _Run:
 
 
 def _write_beside(
-    parts: Sequence[Part], printed: Sequence[PrintedScore], request: Request, aside: Path
+    parts: Sequence[Part],
+    printed: Sequence[PrintedScore],
+    request: Request,
+    aside: Path,
+    cartridges: Sequence[tuple[str, str]],
 ) -> None:
     """The list of biopsies, and on request AnnData and printed scores."""
     if request.h5ad:
@@ -167,20 +170,4 @@ def _write_beside(
         write_csv(external_rows(printed), aside / "external.csv")
     if request.pages:
         rows = [each for part in parts for each in part.index]
-        (aside / "index.html").write_text(index_page(rows), encoding="utf-8", newline="\n")
-
-
-def _write_cartridges(rows: Sequence[CartridgeRow], aside: Path) -> None:
-    if not rows:
-        return
-    (aside / "cartridges").mkdir()
-    cartridges: dict[str, list[tuple[str, str, Mapping[str, float | None], str]]] = {}
-    for cartridge, number, file, values, verdict in rows:
-        cartridges.setdefault(cartridge, []).append((number, file, values, verdict))
-    names: set[str] = set()
-    for cartridge, lanes in sorted(cartridges.items()):
-        name = page_name(f"{cartridge}.rcc", "", names, ".svg")
-        names.add(name)
-        (aside / "cartridges" / name).write_text(
-            cartridge_picture(cartridge, lanes), encoding="utf-8", newline="\n"
-        )
+        (aside / "index.html").write_text(index_page(rows, cartridges), encoding="utf-8", newline="\n")

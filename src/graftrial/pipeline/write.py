@@ -15,18 +15,21 @@ import polars as pl
 
 from graftrial import report
 from graftrial.errors import OutputUnwritable
+from graftrial.exports.anndata_file import need_anndata
 from graftrial.exports.csv_cells import write_csv
 from graftrial.findings import Finding
 from graftrial.intake.table import Tables
 from graftrial.pipeline import narratives
 from graftrial.pipeline.changes import changes, read_earlier
 from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
+from graftrial.pipeline.study_transcripts import H5AD, write_study_transcripts
 from graftrial.pipeline.worked_patients import as_frame
-from graftrial.report.documents import writer_of
+from graftrial.report.documents import Writer, writer_of
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
 from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
 from graftrial.report.narratives import as_frame as sentences
 from graftrial.report.narratives import write_narratives
+from graftrial.report.transcripts.index import PAGES
 
 OURS = (
     "report.html",
@@ -43,6 +46,8 @@ OURS = (
     "printed_tables",
     "narratives.csv",
     narratives.GENERATED,
+    PAGES,
+    H5AD,
     "derived",
     "manifest.json",
 )
@@ -57,17 +62,18 @@ def write_report(
     stills: report.Stills | None = None,
     earlier: Path | None = None,
     documents: Collection[str] = (),
+    h5ad: bool = False,
 ) -> list[Path]:
-    """Writes report, results, findings, queries, derived tables, figures and manifest.
+    """Writes report, results, findings, queries, derived tables, figures, pages of lanes and manifest.
 
     share: for outsiders: study days only, ages in bands, no free text.
     stills: the processes that draw the still pictures, where they were started before.
     earlier: output folder of an earlier report of the study, to be compared number by number.
-    documents: `pdf`, `docx`, or both, beside the page.
+    documents: `pdf`, `docx`, or both, beside the page. h5ad: also the lanes as AnnData.
     Raises: UsageError (exit 2) where a document needs a library that is not installed; OutputUnwritable (exit 2):
     what was in the folder before is then untouched.
     """
-    writers = {name: writer_of(name) for name in documents}
+    writers = _writers(documents, h5ad)
     inputs = report_inputs(run, share)
     if earlier is not None:
         inputs = _compared(inputs, run, earlier)
@@ -80,6 +86,7 @@ def write_report(
         _write_narratives(inputs, aside)
         rendered = report.render(composed, aside)
         _write_printed_tables(rendered, aside)
+        write_study_transcripts(run, aside, pages=not share, h5ad=h5ad)
         for name, write in writers.items():
             on_stage(f"writing report.{name}")
             (aside / f"report.{name}").write_bytes(write(rendered.outline(), rendered.pictures))
@@ -88,6 +95,13 @@ def write_report(
             (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
+
+
+def _writers(documents: Collection[str], h5ad: bool) -> dict[str, Writer]:
+    """What makes each document; a library that is not installed is found missing here, before anything is written."""
+    if h5ad:
+        need_anndata("--h5ad")
+    return {name: writer_of(name) for name in documents}
 
 
 def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:

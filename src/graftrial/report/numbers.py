@@ -63,6 +63,16 @@ def plain(number: float, digits: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def probability(number: float) -> str:
+    """Two decimals, and never a certainty that the rounding alone would make.
+
+    >>> probability(0.9987), probability(0.5), probability(0.0002)
+    ('>\xa00.99', '0.50', '<\xa00.01')
+    """
+    text = rounded(number, 2)
+    return {"1.00": ">\u00a00.99", "0.00": "<\u00a00.01"}.get(text, text)
+
+
 def significant(number: float, digits: int = 3) -> str:
     """That many significant digits, in full."""
     if number == 0:

@@ -48,6 +48,17 @@ def ranked_scores(values: Array, sets: Sets) -> Array:
     return _centred(set_means(stats.rankdata(values, method="min", axis=1), sets), sets)
 
 
+def value_noise(counts: Array, factor: Array) -> tuple[Array, Array]:
+    """SD of each value log2(count x factor + 1) by its own count, and its change per change of ln factor.
+
+    counts: samples x genes. factor: one a sample.
+    """
+    spread = np.sqrt(np.maximum(counts, 1.0))
+    scaled = counts * factor[:, None]
+    high, low = (np.log2((counts + sign * spread).clip(min=0) * factor[:, None] + 1) for sign in (1, -1))
+    return (high - low) / 2, scaled / ((scaled + 1) * np.log(2))
+
+
 def counting_noise(counts: Array, factor: Array, own: Array, sets: Sets) -> tuple[Array, Array]:
     """Standard errors of mean log2 and of singscore from counting alone (Poisson), samples x sets.
 
@@ -58,11 +69,10 @@ def counting_noise(counts: Array, factor: Array, own: Array, sets: Sets) -> tupl
     Not for: noise of RNA, hybridisation or block, which no replicate lane of the public sets measures. A lower bound.
     """
     spread = np.sqrt(np.maximum(counts, 1.0))
-    scaled = counts * factor[:, None]
-    high, low = (np.log2((counts + sign * spread).clip(min=0) * factor[:, None] + 1) for sign in (1, -1))
+    single, together = value_noise(counts, factor)
     size = sets.sum(axis=1)
-    alone = _totals(((high - low) / 2) ** 2, sets) / size**2
-    shared = set_means(scaled / ((scaled + 1) * np.log(2)), sets) ** 2 * own[:, None]
+    alone = _totals(single**2, sets) / size**2
+    shared = set_means(together, sets) ** 2 * own[:, None]
     n = counts.shape[1]
     rank_spread = np.empty_like(counts)
     for row, (mine, error) in enumerate(zip(counts, spread, strict=True)):

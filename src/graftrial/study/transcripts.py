@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from graftrial.clinical.transcripts.gene_sets import LOWEST_FRACTION
 from graftrial.study.part import Name, Number, Part, Whole, YesNo
 
 
@@ -38,6 +39,12 @@ class Transcripts(Part):
         default=None,
         ge=1,
         description="a lane fails from so many housekeeping genes below the limit of detection",
+    )
+    set_fraction: Number = Field(
+        default=LOWEST_FRACTION,
+        ge=0,
+        le=1,
+        description="share of the genes of a set that must be measured; below it the set is refused",
     )
     molecular_amr: MolecularAmr | None = Field(
         default=None,

@@ -28,8 +28,12 @@ PLAIN = rcc_text()
         PLAIN.replace("\n", "  \n"),
         PLAIN.replace("<Code_Summary>", "<code_summary>").replace("</Code_Summary>", "</code_summary>"),
         PLAIN.replace(",NM_1,", ",,"),
+        PLAIN.replace("GeneRLF,NS_Hs_Transplant_v1.0", "generlf,ns_hs_transplant_v1.0")
+        .replace("FovCounted", "FOVCOUNTED")
+        .replace("CartridgeBarcode", "cartridgebarcode")
+        .replace("\nID,", "\nid,"),
     ],
-    ids=["CRLF", "BOM", "trailing spaces", "case of sections", "no accession"],
+    ids=["CRLF", "BOM", "trailing spaces", "case of sections", "no accession", "case of attributes"],
 )
 def test_dialects_give_the_same_lane(text):
     read = lane(text)
@@ -80,6 +84,24 @@ def test_a_broken_lane_is_a_blocking_finding_and_has_no_scores(broken, code):
     (reading,) = read_biopsies([read])
     assert not reading.scores and not reading.values
     assert {each.verdict for each in reading.quality.checks} <= {"pass", "not assessable"}
+
+
+def test_a_whole_file_in_another_case_is_scored_with_a_note():
+    for text in (PLAIN.lower(), PLAIN.upper()):
+        read = lane(text)
+        assert codes(read) == {"GT-TX-017"} and read.counts == lane(PLAIN).counts
+        assert "JANE" not in repr(dict(read.attributes)).upper()
+        assert read_biopsies([read])[0].quality.checks == read_biopsies([lane(PLAIN)])[0].quality.checks
+
+
+def test_a_lane_without_usable_counts_never_passes():
+    zero = lane(rcc_text(counts={each.name: 0 for each in probes()}))
+    (reading,) = read_biopsies([zero])
+    assert {each.check for each in reading.quality.checks if each.verdict == "pass"} == {
+        "imaging",
+        "binding_density",
+    }
+    assert reading.quality.verdict == "not assessable"
 
 
 def test_a_finding_says_the_line():

@@ -13,6 +13,7 @@ from graftrial.derive.transcripts import Settings, read_biopsies
 from graftrial.errors import UsageError
 from graftrial.intake.rcc_file import lane_of
 from graftrial.pipeline.transcripts import Request, read_transcripts
+from graftrial.report.transcripts.cartridge import TONES
 from tests.unit.transcripts.lane_text import rcc_text
 
 SCORES = ["file", "sample_id", "score", "value", "lower", "upper", "reference_percentile", "warning"]
@@ -112,6 +113,45 @@ def test_a_matrix_of_counts_gives_the_scores_of_the_lanes(folder, turned):
             told = found[reading.lane.sample_id, each.score]
             assert (told == "") == (each.value is None)
             assert each.value is None or float(told) == each.value
+
+
+def test_a_matrix_of_counts_with_fractions_is_refused_and_not_rounded(folder):
+    lane = lane_of((folder / "run/b1.RCC").read_bytes(), "b1.RCC")
+    broken = [count + (0.5 if gene == "CD28" else 0.0) for gene, count in lane.counts.items()]
+    whole = list(lane.counts.values())
+    pl.DataFrame({"gene": list(lane.counts), "whole": whole, "broken": broken}).write_csv(folder / "m.csv")
+    assert ended(folder / "m.csv", "--matrix", "counts", "--out", folder / "out", "--no-pages") == 4
+    assert {row["sample_id"] for row in rows(folder / "out/scores.csv")} == {"whole"}
+    found = rows(folder / "out/findings.csv")
+    assert [(row["code"], row["column"]) for row in found] == [("GT-TX-020", "broken")]
+
+
+def test_every_score_has_its_centre_shift_and_every_score_of_counts_an_interval(folder):
+    ended(folder / "run", "--out", folder / "out", "--no-pages")
+    for row in rows(folder / "out/scores.csv"):
+        if not row["value"]:
+            assert row["warning"].startswith("not assessable"), row["score"]
+            continue
+        assert "nine centres, 69% from one" in row["warning"], row["score"]
+        if row["score"].startswith("histomx.archetype."):
+            assert not row["lower"] and not row["upper"]
+        else:
+            assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"]), row["score"]
+
+
+def test_the_picture_of_a_cartridge_colours_each_check_and_names_its_limit(folder):
+    weak = rcc_text("B4", 4, {"CD28": 3, "ABCF1": 1})
+    (folder / "run/b4.RCC").write_text(weak, encoding="utf-8")
+    ended(folder / "run", "--out", folder / "out", "--instrument", "sprint")
+    picture = (folder / "out/cartridges/2086.svg").read_text(encoding="utf-8")
+    assert "limit 0.1 to 1.8" in picture and "limit at least 0.95" in picture
+    assert picture.count(TONES["warn"]) == 1  # housekeeping of lane 4 alone
+    assert ">b4</text>" in picture and 'href="cartridges/2086.svg"' in (folder / "out/index.html").read_text()
+
+
+def test_owner_and_comments_stand_on_the_page_only_where_asked_for(folder):
+    ended(folder / "run", "--out", folder / "out", "--show-identifiers")
+    assert "Jane Roe" in (folder / "out/pages/b1.html").read_text(encoding="utf-8")
 
 
 def test_a_matrix_on_its_own_scale_has_no_percentile_of_the_mean_and_no_model(folder):

@@ -1,14 +1,19 @@
 """Lanes of a study folder: read, checked, scored, paired, compared with histology, and evidence only where switched on."""
 
+import json
 import shutil
+from importlib.resources import files
 
 import polars as pl
 import pytest
 
 from graftrial.clinical.transcripts.panel import HOUSEKEEPING, probes
-from graftrial.errors import StudyFileError
+from graftrial.derive.transcripts import out_of_fold_iqr
+from graftrial.errors import StudyFileError, UsageError
 from graftrial.pipeline.explain import explain
 from graftrial.pipeline.stages import run
+from graftrial.pipeline.study_transcripts import write_study_transcripts
+from graftrial.pipeline.write import write_report
 
 from .lane_text import default, rcc_text, shared
 
@@ -210,6 +215,84 @@ def test_a_printed_score_may_be_the_criterion(with_lanes):
     done = run(with_lanes(three(), rows, rule(0.2, "true", "amr_score", "true")))
     used = dict(done.derived.frame("biopsies").select("biopsy_id", "transcripts_amr_used").iter_rows())
     assert used == {"B1": False, "B2": False, "B3": True}
+
+
+def test_a_printed_score_stands_beside_histology_without_any_lane(with_lanes):
+    rows = "B2,,amr_score,0.1,a laboratory\nB3,,amr_score,0.46,a laboratory\n"
+    done = run(with_lanes({}, rows, rule(0.2, "false", "amr_score", "true")))
+    told = values(done)
+    assert told["transcript.histology.S01.B2"] == "agree: no AMR"
+    assert told["transcript.histology.S02.B3"] == "molecular AMR without histologic AMR"
+    assert not any(key.startswith("transcript.quality.") for key in told)
+    assert set(done.derived.frame("transcript_agreement")["quality"]) == {"printed"}
+    asked = explain(done, "transcript.histology.S02.B3")
+    assert "0.46" in {cell.text for cell in asked.cells}
+
+
+def test_the_share_of_a_set_that_must_be_measured_is_fixed_by_the_study(with_lanes):
+    name = "transcript.set.PBT_ABMR_RATs.singscore.S02.B3"
+    study = '\n[transcripts]\ninstrument = "max"\nset_fraction = '
+    told = values(run(with_lanes(three(), ROWS, study + "0.7")))
+    assert (
+        told[name] and not told["transcript.set.PBT_QCAT.singscore.S02.B3"]
+    )  # 80 of 108 genes, and 15 of 23
+
+
+def test_a_change_of_the_classifier_stands_against_the_spread_of_predictions_for_unseen_biopsies(with_lanes):
+    done = run(with_lanes(three(), ROWS, INSTRUMENT))
+    told = values(done)
+    place = "amr_probability.S01.B2"
+    card = json.loads(files("graftrial.clinical.transcripts.models").joinpath("amr.json").read_text())["card"]
+    curve = card["figures"]["nested_10_fold"]["curve"]
+    change = float(told[f"transcript.change.{place}"])
+    iqr = change / float(told[f"transcript.change_in_iqr.{place}"])
+    assert 0 < iqr < curve[-1][0] - curve[0][0]
+    assert out_of_fold_iqr(card) == pytest.approx(iqr) and out_of_fold_iqr({}) is None
+    row = done.results.frame.row(by_predicate=pl.col("key") == f"transcript.change.{place}", named=True)
+    assert row["lower"] is None and "no interval" in row["method"]
+    # what holds for both biopsies of a pair is said once
+    assert row["warnings"].count("nine centres") == 1
+
+
+def test_a_report_writes_a_page_a_lane_a_picture_a_cartridge_and_anndata_where_asked(
+    with_lanes, tmp_path_factory
+):
+    anndata = pytest.importorskip("anndata")
+    done = run(with_lanes(three(), ROWS + "B1,,amr_score,0.46,a laboratory\n", INSTRUMENT))
+    folder = tmp_path_factory.mktemp("out")
+    write_study_transcripts(done, folder, pages=True, h5ad=True)
+    pages = folder / "transcript_pages"
+    assert sorted(each.name for each in (pages / "pages").iterdir()) == ["B1.html", "B2.html", "B3.html"]
+    page = (pages / "pages/B1.html").read_text(encoding="utf-8")
+    assert "<h1>B1</h1>" in page and "amr_score" in page and "Jane" not in page and "SYNTHETIC" not in page
+    index = (pages / "index.html").read_text(encoding="utf-8")
+    assert 'href="pages/B3.html"' in index and 'href="cartridges/2086.svg"' in index
+    assert (pages / "cartridges/2086.svg").exists()
+    table = anndata.read_h5ad(folder / "transcripts.h5ad")
+    assert list(table.obs_names) == ["B1", "B2", "B3"] and list(table.obs["subject_id"]) == [
+        "S01",
+        "S01",
+        "S02",
+    ]
+    scores = done.derived.frame("transcript_scores").filter(pl.col("score") == SET)["value"].to_list()
+    assert table.obs[SET].tolist() == scores and list(table.obs["period"]) == ["before", "after", "before"]
+
+
+def test_outsiders_get_no_pages_and_without_lanes_nothing_is_written(with_lanes, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("out")
+    write_study_transcripts(run(with_lanes(three(), ROWS, INSTRUMENT)), folder, pages=False, h5ad=False)
+    write_study_transcripts(run(with_lanes({}, "B1,,amr_score,0.46,x\n")), folder, pages=True, h5ad=True)
+    assert not list(folder.iterdir())
+
+
+def test_without_the_library_a_report_with_anndata_is_refused_before_anything_is_written(
+    with_lanes, tmp_path_factory, monkeypatch
+):
+    monkeypatch.setattr("graftrial.exports.anndata_file.find_spec", lambda _: None)
+    out = tmp_path_factory.mktemp("out")
+    with pytest.raises(UsageError, match="GT-RCC-005"):
+        write_report(run(with_lanes(three(), ROWS)), out, h5ad=True)
+    assert not list(out.iterdir())
 
 
 def test_a_threshold_needs_a_source(with_lanes):

@@ -37,6 +37,10 @@ HEAT_TITLES = {
 STRONGEST = 3.0  # log2; the ends of the scale of the heat map
 PERCENTILE_WIDTH = 200
 MOST_LABELS = 24  # names of biopsies on the map
+Corner = tuple[str, int, int]  # alignment of the name, and pixels from the dot
+Box = tuple[float, float, float, float]
+CORNERS: tuple[Corner, ...] = (("left", 9, -9), ("left", 9, 12), ("right", -9, -9), ("right", -9, 12))
+DOT, LETTER = 6, 6.6  # pixels: half a dot, a letter of a name
 HIDDEN: Spec = {"labels": False, "ticks": False, "grid": False}
 ROOM: Spec = {"nice": False, "padding": 12}
 X = quantity("x", "first component of all 758 genes, fixed", axis=HIDDEN, scale=ROOM)
@@ -55,7 +59,6 @@ def map_spec(material: Material, places: Sequence[Record], pairs: Sequence[Recor
     ends: Spec = {"x": X, "y": Y, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "color": OWN}
     turned: Spec = {"field": "angle", "type": "quantitative", "scale": None}
     head: Spec = {"x": {**X, "field": "xm"}, "y": {**Y, "field": "ym"}, "color": OWN, "angle": turned}
-    label: Spec = {"type": "text", "dx": 9, "dy": -9, "align": "left", "fontSize": 11, "fontWeight": 600}
     named: Spec = {"x": X, "y": Y, "text": words("b"), "color": OWN}
     return titled(
         "Biopsies of the study among the reference biopsies",
@@ -69,11 +72,69 @@ def map_spec(material: Material, places: Sequence[Record], pairs: Sequence[Recor
                 layer(dot(130, shape="triangle", stroke="white", strokeWidth=0.8), head, rows=arrows),
                 layer(_hollow(95, 2.4), {**at, "stroke": OWN}, "datum.p != 'after'", rows=mine),
                 layer(dot(105), {**at, "color": OWN}, "datum.p == 'after'", rows=mine),
-                layer(label, named, rows=mine if len(mine) <= MOST_LABELS else []),
+                *_labels(places, mine, named),
             ],
             "resolve": {"scale": {"color": "independent", "stroke": "independent"}},
         },
     )
+
+
+def _labels(places: Sequence[Record], mine: Sequence[SpecValue], named: Spec) -> list[SpecValue]:
+    """Names of the biopsies, a layer a side, so that they do not cover each other; none where there are too many."""
+    if len(mine) > MOST_LABELS:
+        return []
+    corners = label_corners(
+        [(each["x"], each["y"], str(each["profile"])) for each in places], _extent(places)
+    )
+    layers: list[SpecValue] = []
+    for align, dx, dy in CORNERS:
+        rows = [row for row, corner in zip(mine, corners, strict=True) if corner == (align, dx, dy)]
+        mark: Spec = {"type": "text", "dx": dx, "dy": dy, "align": align, "fontSize": 11, "fontWeight": 600}
+        layers += [layer(mark, named, rows=rows)] if rows else []
+    return layers
+
+
+def label_corners(
+    named: Sequence[tuple[float, float, str]], extent: tuple[float, float, float, float]
+) -> list[Corner]:
+    """The corner of each dot at which its name meets no other name and no other dot, or the one where it meets fewest.
+
+    extent: width and height of the data, its lowest x and y. Earlier names keep their place.
+    """
+    across, down, left, low = extent
+    dots = [
+        ((x - left) / across * MAP_WIDTH, MAP_HEIGHT - (y - low) / down * MAP_HEIGHT) for x, y, _ in named
+    ]
+    taken: list[Box] = []
+    chosen: list[Corner] = []
+    for (x, y), (_, _, name) in zip(dots, named, strict=True):
+        boxes = {corner: _box(x, y, name, corner) for corner in CORNERS}
+        others = [(a - DOT, b - DOT, a + DOT, b + DOT) for a, b in dots if (a, b) != (x, y)]
+        best = min(CORNERS, key=lambda corner: sum(_meet(boxes[corner], each) for each in (*taken, *others)))
+        taken.append(boxes[best])
+        chosen.append(best)
+    return chosen
+
+
+def _box(x: float, y: float, name: str, corner: Corner) -> Box:
+    align, dx, dy = corner
+    width = LETTER * len(name)
+    start = x + dx - (width if align == "right" else 0)
+    return start, y + dy - 7, start + width, y + dy + 5
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _extent(places: Sequence[Record]) -> tuple[float, float, float, float]:
+    """Width and height of what the map shows, its lowest x and y."""
+    every = [
+        *((each["x"], each["y"]) for each in places),
+        *(each for group in reference_places().values() for each in group),
+    ]
+    x, y = zip(*every, strict=True)
+    return max(x) - min(x), max(y) - min(y), min(x), min(y)
 
 
 def _reference() -> Spec:
@@ -108,11 +169,7 @@ def _on_map(material: Material, place: Record) -> SpecValue:
 def _arrows(places: Sequence[Record], pairs: Sequence[Record], material: Material) -> list[SpecValue]:
     """From before to after of each compared pair, with the place and the turn of its head in pixels of the map."""
     known = {each["profile"]: (each["x"], each["y"]) for each in places}
-    every = [
-        *known.values(), *(each for group in reference_places().values() for each in group)
-    ]  # fmt: skip
-    across = max(each[0] for each in every) - min(each[0] for each in every)
-    down = max(each[1] for each in every) - min(each[1] for each in every)
+    across, down, _, _ = _extent(places)
     arrows: list[SpecValue] = []
     for pair in pairs:
         if pair["state"] != "compared" or pair["before"] not in known or pair["after"] not in known:
@@ -164,14 +221,15 @@ def _percentile_layers() -> list[SpecValue]:
             ("s", "Subject"), ("b", "Biopsy"), ("set", "Set"), ("q", "Percentile"), ("v", "singscore"), ("k", "Lane")
         ),
     }  # fmt: skip
+    pale: Spec = {"condition": {"test": "datum.k != 'pass'", "value": 0.3}, "value": 1}
     bands: list[SpecValue] = [{"from": 5, "to": 95, "colour": BAND}, {"from": 25, "to": 75, "colour": FAINT}]
     band: Spec = {"x": quantity("from"), "x2": {"field": "to"}, "color": OWN}
     middle: Spec = {"type": "rule", "color": QUIET, "strokeWidth": 0.6}
     return [
         layer({"type": "rect", "opacity": 0.55}, band, rows=bands),
         layer(middle, {"x": quantity("m")}, rows=[{"m": 50}]),
-        layer(_hollow(55, 1.8), {**at, "stroke": OWN}, "datum.p != 'after'"),
-        layer(dot(62), {**at, "color": OWN}, "datum.p == 'after'"),
+        layer(_hollow(55, 1.8), {**at, "stroke": OWN, "strokeOpacity": pale}, "datum.p != 'after'"),
+        layer(dot(62), {**at, "color": OWN, "opacity": pale}, "datum.p == 'after'"),
     ]
 
 

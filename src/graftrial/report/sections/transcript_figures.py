@@ -57,7 +57,8 @@ def _percentiles(material: Material, shown: Sequence[Record]) -> Figure:
         "Percentile of each gene set by ranks (singscore), one panel a patient; the tables hold the values.",
         percentiles_spec(material, shown),
         "By ranks inside the biopsy (singscore). Shaded: the middle half, and 5 to 95% of 537 reference biopsies, "
-        "which were taken for a reason and are no healthy grafts. Open: before; filled: after.",
+        "which were taken for a reason and are no healthy grafts. Open: before; filled: after; pale: a lane that did "
+        "not pass every check.",
     )
 
 

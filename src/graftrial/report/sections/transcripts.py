@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graftrial.derive.transcript_study import PRINTED
 from graftrial.report.blocks import (
     Block,
     Cell,
@@ -19,12 +20,14 @@ from graftrial.report.blocks import (
     with_citations,
 )
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, plain, plural, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, plain, plural, probability, rounded
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.transcript_changes import CLASSIFIERS, change_blocks, marked
 from graftrial.report.sections.transcript_external import external_blocks, when_of
 from graftrial.report.sections.transcript_figures import figure_blocks
 from graftrial.report.sections.transcript_limits import LIMITS, REFERENCES
+from graftrial.report.transcripts.index import PAGES
+from graftrial.report.transcripts.page import page_names
 
 VERDICTS: dict[str, Tone] = {"pass": "good", "warn": "alert", "fail": "alert"}
 
@@ -32,30 +35,35 @@ VERDICTS: dict[str, Tone] = {"pass": "good", "warn": "alert", "fail": "alert"}
 def section(material: Material) -> Section:
     """Lanes, changes, pictures; then what another laboratory printed."""
     title = "Molecular transcripts"
-    lanes = list(material.frame("transcript_agreement").iter_rows(named=True))
+    beside = list(material.frame("transcript_agreement").iter_rows(named=True))
+    lanes = [each for each in beside if each["quality"] != PRINTED]
     printed = list(material.frame("transcript_printed").iter_rows(named=True))
     screened = [each for each in material.subjects if each.get("molecular_amr_score") is not None]
     if not (lanes or printed or screened):
         said = "No molecular profile and no score of a molecular report was reported."
         return Section("transcripts", title, (Note(said, "missing"),), "Transcripts")
-    blocks: list[Block] = []
+    blocks: list[Block] = [_lead(lanes)] if lanes else []
+    if beside:
+        blocks.append(_beside(material, beside, bool(lanes)))
     if lanes:
-        blocks += _of_lanes(material, lanes)
+        blocks += _of_lanes(material)
     if printed or screened:
         blocks += external_blocks(material, printed, screened)
     return Section("transcripts", title, tuple(blocks), "Transcripts")
 
 
-def _of_lanes(material: Material, lanes: Sequence[Record]) -> list[Block]:
+def _lead(lanes: Sequence[Record]) -> Note:
     passed = sum(each["quality"] == "pass" for each in lanes)
     people = len({each["subject_id"] for each in lanes})
-    blocks: list[Block] = [
-        Note(
-            f"{plural(len(lanes), 'lane')} of {plural(people, 'patient')}; every check passes in {passed}. A change is "
-            "shown only where both lanes pass. Technical noise is unknown: no replicate lane is public.",
-            "lead",
-        ),
-        _lanes(material, lanes),
+    return Note(
+        f"{plural(len(lanes), 'lane')} of {plural(people, 'patient')}; every check passes in {passed}. A change is "
+        "shown only where both lanes pass. Technical noise is unknown: no replicate lane is public.",
+        "lead",
+    )
+
+
+def _of_lanes(material: Material) -> list[Block]:
+    return [
         *figure_blocks(material),
         *change_blocks(material),
         folded(_quality(material), "Quality checks of every lane"),
@@ -64,59 +72,86 @@ def _of_lanes(material: Material, lanes: Sequence[Record]) -> list[Block]:
             (*(Note(each) for each in LIMITS), Note(REFERENCES, "note")),
         ),
     ]
-    return blocks
 
 
-def _lanes(material: Material, lanes: Sequence[Record]) -> Table:
+def _beside(material: Material, rows: Sequence[Record], has_lanes: bool) -> Table:
     has_classifier = any(material.results.starting(f"transcript.{name}.") for name in CLASSIFIERS)
     columns = (
         Column("Biopsy", wide=True),
-        Column("Lane", below="worst of its checks"),
+        Column("Lane", below="its worst check"),
         *(Column(title, below="probability") for title in CLASSIFIERS.values() if has_classifier),
-        Column("25 nearest", below="AMR / TCMR"),
+        *((Column("25 nearest", below="AMR / TCMR"),) if has_lanes else ()),
         Column("Molecules", below="by the study file"),
         Column("Histology", below="without transcripts"),
-        Column("Together", wide=True),
+        Column("Together"),
     )
-    rows = [_lane(material, each, has_classifier) for each in lanes[:LISTING_ROWS]]
-    read = list(dict.fromkeys(each["histology_words"] for each in lanes if each["histology"]))
+    pages = {} if material.inputs.share else page_names(each["profile"] for each in rows if each["file"])
+    body = tuple(
+        _biopsy(material, each, pages.get(each["profile"], ""), has_classifier, has_lanes)
+        for each in rows[:LISTING_ROWS]
+    )
     notes = (
-        *((f"Histology: {'; '.join(read)}.",) if read else ()),
+        *((f"Each lane has a page of its own, and each cartridge a picture: {PAGES}/.",) if pages else ()),
+        *_notes(rows, has_classifier, has_lanes),
+        *material.cut_note(len(body), len(rows), "derived/transcript_agreement.csv"),
+    )
+    table = Table("Histology and molecules side by side", columns, body, notes, compact=True)
+    return with_citations(table, material.results)
+
+
+def _notes(rows: Sequence[Record], has_classifier: bool, has_lanes: bool) -> list[str]:
+    read = list(dict.fromkeys(_how(each) for each in rows))
+    notes = [
+        f"Histology: {'; '.join(read)}.",
         "Molecular AMR without histologic AMR, and the reverse, is a result to be explained, not an error of either.",
-        "25 nearest: diagnoses of the nearest of the 537 reference biopsies; 29% of all are AMR, 22% TCMR.",
-        *(
-            ()
-            if has_classifier
-            else ("No rejection classifier is installed: gene sets and neighbours only.",)
-        ),
-        *material.cut_note(len(rows), len(lanes), "derived/transcript_agreement.csv"),
-    )
-    return with_citations(
-        Table("Histology and molecules side by side", columns, tuple(rows), notes), material.results
-    )
+    ]
+    if has_lanes:
+        notes.append(
+            "25 nearest: diagnoses of the nearest of the 537 reference biopsies; 29% of all are AMR, 22% TCMR. The "
+            "reference is nine centres, 69% of it one: at another centre every probability may be shifted."
+        )
+    if has_lanes and not has_classifier:
+        notes.append("No rejection classifier is installed: gene sets and neighbours only.")
+    return notes
 
 
-def _lane(material: Material, lane: Record, has_classifier: bool) -> Row:
-    place = f"{lane['subject_id']}.{lane['profile']}"
-    quality = lane["quality"]
+def _biopsy(material: Material, row: Record, page: str, has_classifier: bool, has_lanes: bool) -> Row:
+    place = f"{row['subject_id']}.{row['profile']}"
+    quality = row["quality"]
+    lane = (
+        Cell(PRINTED, tone="quiet")
+        if quality == PRINTED
+        else Cell(quality, f"transcript.quality.lane.{place}", VERDICTS.get(quality, "missing"))
+    )
     return Row(
         (
-            Cell(f"{lane['subject_id']}, {lane['profile']}", below=when_of(lane)),
-            Cell(quality, f"transcript.quality.lane.{place}", VERDICTS.get(quality, "missing")),
+            Cell(
+                str(row["profile"]),
+                below=f"{row['subject_id']}, {when_of(row)}",
+                link=f"{PAGES}/pages/{page}" if page else "",
+            ),
+            lane,
             *(_probability(material, name, place) for name in CLASSIFIERS if has_classifier),
-            _nearest(material, place),
-            cell(lane["molecular"] or NOT_ASSESSABLE),
-            _histology(lane),
-            _together(lane, place),
+            *((_nearest(material, place),) if has_lanes else ()),
+            cell(row["molecular"] or NOT_ASSESSABLE),
+            _histology(row),
+            _together(row, place),
         )
     )
 
 
-def _histology(lane: Record) -> Cell:
+def _how(row: Record) -> str:
+    """How histology was read; what is peculiar to a biopsy stands behind the colon."""
+    return str(row["histology_words"]).split(": ")[0]
+
+
+def _histology(row: Record) -> Cell:
     """Words below only where histology is open: how it was read is the same for the others and stands in the notes."""
-    if lane["histology"] is None:
-        return Cell(NOT_ASSESSABLE, tone="missing", below=lane["histology_words"])
-    return Cell(str(lane["histology"]))
+    if row["histology"] is None:
+        return Cell(
+            NOT_ASSESSABLE, tone="missing", below=str(row["histology_words"]).removeprefix(f"{_how(row)}: ")
+        )
+    return Cell(str(row["histology"]))
 
 
 def _probability(material: Material, name: str, place: str) -> Cell:
@@ -128,10 +163,10 @@ def _probability(material: Material, name: str, place: str) -> Cell:
     below = (
         ""
         if row.lower is None or row.upper is None
-        else f"{rounded(row.lower, 2)} to {rounded(row.upper, 2)}"
+        else f"{probability(row.lower)} to {probability(row.upper)}"
     )
     return Cell(
-        rounded(row.number, 2), row.key, below="; ".join(each for each in (below, marked(row)) if each)
+        probability(row.number), row.key, below="; ".join(each for each in (below, marked(row)) if each)
     )
 
 

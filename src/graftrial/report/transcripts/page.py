@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -14,23 +14,21 @@ from graftrial.derive.transcript_quality import spiked, viral_counts
 from graftrial.derive.transcript_reference import GROUPS, Place, reference_facts
 from graftrial.derive.transcripts import Reading
 from graftrial.intake.external_report import PrintedScore
-from graftrial.report.numbers import NOT_ASSESSABLE, percent, plain, rounded, significant
+from graftrial.report.numbers import NOT_ASSESSABLE, percent, plain, probability, rounded, significant
 from graftrial.report.transcripts.html import strip_rows, table_rows
 from graftrial.report.transcripts.pictures import COLOURS, controls_picture, reference_map
-from graftrial.report.transcripts.rows import published_rows, theme_rows
+from graftrial.report.transcripts.rows import PROBABILITIES, classifier_rows, published_rows, theme_rows
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-PROBABILITIES = (
-    ("amr_probability", "AMR"),
-    ("tcmr_probability", "TCMR"),
-    ("no_rejection_probability", "No rejection"),
-)
+DATE = "counted on"
 LANE_FACTS = (
     ("Lane_Attributes.CartridgeID", "cartridge"),
     ("Lane_Attributes.ID", "lane"),
-    ("Sample_Attributes.Date", "counted on"),
+    ("Sample_Attributes.Date", DATE),
     ("Lane_Attributes.ScannerID", "instrument"),
     ("Sample_Attributes.GeneRLF", "panel"),
+    ("Sample_Attributes.Owner", "owner"),
+    ("Sample_Attributes.Comments", "comments"),
 )
 
 
@@ -49,16 +47,26 @@ def page_name(file: str, sample_id: str, taken: Collection[str], ending: str = "
     return f"{unique}{ending}"
 
 
-def biopsy_page(reading: Reading, printed: Sequence[PrintedScore] = ()) -> str:
+def page_names(profiles: Iterable[str]) -> dict[str, str]:
+    """The file name of the page of each profile of a study, in its order."""
+    names: dict[str, str] = {}
+    for profile in profiles:
+        names[profile] = page_name(f"{profile}.rcc", "", names.values())
+    return names
+
+
+def biopsy_page(reading: Reading, printed: Sequence[PrintedScore] = (), is_synthetic: bool = False) -> str:
     """The page as HTML.
 
-    printed: scores of another platform for this biopsy, shown apart and on no common axis.
+    printed: scores of another platform for this biopsy, shown apart and on no common axis. is_synthetic: whether the
+    biopsy is invented, which the page then says above everything.
     """
     place = reading.place
     limit = reading.quality.limit_of_detection if reading.quality else None
     controls = spiked(reading.lane)
     return _template().render(
         policy=POLICY,
+        is_synthetic=is_synthetic,
         style=page_style(),
         title=reading.lane.sample_id or reading.lane.file,
         file=reading.lane.file,
@@ -74,6 +82,7 @@ def biopsy_page(reading: Reading, printed: Sequence[PrintedScore] = ()) -> str:
         themes=theme_rows(reading),
         published=published_rows(reading),
         models=_models(reading),
+        classifier=classifier_rows(reading),
         quality=reading.quality,
         checks=_checks(reading),
         controls=Markup(controls_picture(controls, limit)) if controls else "",
@@ -104,7 +113,17 @@ def _template() -> Template:
 def _lane_facts(reading: Reading) -> list[tuple[str, str]]:
     found = reading.lane.attributes
     facts = [("file", reading.lane.file), ("sample id", reading.lane.sample_id or "none")]
-    return facts + [(title, found[name]) for name, title in LANE_FACTS if found.get(name)]
+    return facts + [
+        (title, _dated(found[name]) if title == DATE else found[name])
+        for name, title in LANE_FACTS
+        if found.get(name)
+    ]
+
+
+def _dated(text: str) -> str:
+    """A date of the instrument (YYYYMMDD) as it is read; anything else as it stands."""
+    is_day = len(text) == 8 and text.isdecimal() and text[:2] in ("19", "20")
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if is_day else text
 
 
 def _alerts(reading: Reading) -> list[str]:
@@ -155,7 +174,11 @@ def _cards(reading: Reading) -> list[tuple[str, str, str, str]]:
 def _probability(value: float | None, lower: float | None, upper: float | None) -> tuple[str, str, str]:
     if value is None or lower is None or upper is None:
         return NOT_ASSESSABLE, "genes of the model are missing", "missing"
-    return rounded(value, 2), f"{rounded(lower, 2)} to {rounded(upper, 2)} over the members of the model", ""
+    return (
+        probability(value),
+        f"{probability(lower)} to {probability(upper)} over the members of the model",
+        "",
+    )
 
 
 def _groups(place: Place) -> list[tuple[str, str, int, str, str]]:

@@ -26,10 +26,15 @@ DOT = 6
 def reference_map(place: Place) -> str:
     """The fixed map: a dot for each reference biopsy, rings round the neighbours, a diamond for this biopsy."""
     x, y = _on_map(place.x, place.y)
+    rings = "".join(
+        '<circle cx="{:.1f}" cy="{:.1f}" r="6.5"/>'.format(*_on_map(each.x, each.y))
+        for each in place.neighbours
+    )
     here = f"M{x:.1f} {y - 11:.1f} L{x + 11:.1f} {y:.1f} L{x:.1f} {y + 11:.1f} L{x - 11:.1f} {y:.1f} Z"
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="This biopsy among the reference biopsies">'
-        f'{_background()}<path d="{here}" fill="#1b2733" stroke="#fff" stroke-width="2.5"/></svg>'
+        f'{_background()}<g fill="none" stroke="#1b2733" stroke-width="1.3">{rings}</g>'
+        f'<path d="{here}" fill="#1b2733" stroke="#fff" stroke-width="2.5"/></svg>'
     )
 
 

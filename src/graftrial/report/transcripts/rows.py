@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graftrial.derive.transcript_scores import MEAN, RANKED, Score, SetCard, set_cards
 from graftrial.derive.transcripts import Reading
-from graftrial.report.numbers import NOT_ASSESSABLE, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, probability, rounded
 
+PROBABILITIES = (
+    ("amr_probability", "AMR"),
+    ("tcmr_probability", "TCMR"),
+    ("no_rejection_probability", "No rejection"),
+)
 THEMES = (
     "AMR and endothelium",
     "NK and cytotoxic cells",
@@ -125,4 +132,32 @@ def published_rows(reading: Reading) -> dict[str, list[tuple[str, ...]]]:
 
 def _p(reading: Reading, name: str) -> str:
     value = reading.published.get(f"histomx.{name}")
-    return NOT_ASSESSABLE if value is None else rounded(value, 2)
+    if value is None:
+        return NOT_ASSESSABLE
+    score = reading.score(f"histomx.{name}".replace(" ", "_"))
+    if score is None or score.lower is None or score.upper is None:
+        return probability(value)
+    return f"{probability(value)} ({probability(score.lower)} to {probability(score.upper)})"
+
+
+def classifier_rows(reading: Reading) -> list[tuple[str, ...]]:
+    """Diagnosis, probability, interval, percentile; of the card: prevalence, AUC by 10 folds and centres left out."""
+    found = {each.score: each for each in reading.scores}
+    cards = {each.score: each.card.get("figures", {}) for each in reading.predictions}
+    return [
+        (title, *_classifier_row(found[name], cards[name])) for name, title in PROBABILITIES if name in cards
+    ]
+
+
+def _classifier_row(score: Score, figures: Mapping[str, Any]) -> tuple[str, ...]:
+    folds, centres = figures.get("nested_10_fold", {}), figures.get("leave_one_centre_out", {}).get("all", {})
+    bounds = (score.lower, score.upper)
+    interval = " to ".join(probability(each) for each in bounds if each is not None) or "–"
+    percentile = "–" if score.reference_percentile is None else rounded(score.reference_percentile)
+    known = (folds.get("prevalence"), folds.get("auc"), centres.get("auc"))
+    return (
+        NOT_ASSESSABLE if score.value is None else probability(score.value),
+        interval,
+        percentile,
+        *("–" if each is None else rounded(each, 2) for each in known),
+    )

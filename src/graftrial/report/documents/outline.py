@@ -25,6 +25,7 @@ from graftrial.report.sections.head import Head
 
 Outline: TypeAlias = dict[str, Any]
 SHORTEST, LONGEST = 5, 30  # characters: no column is set narrower or wider than text of this length asks for
+SENTENCE = 60  # the same for a column of sentences
 GAP = 2.5  # characters that the space between two columns takes
 LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
 NAME = 14  # characters of a name of a patient or a batch
@@ -166,10 +167,14 @@ def _whole(table: Table) -> list[bool]:
 
 def _weights(table: Table) -> list[float]:
     """Width of each column in characters with the space to the next: its longest word, or text up to a limit."""
-    return [
-        GAP + min(max(_longest_word(texts), min(max(map(len, texts)), LONGEST), SHORTEST), LONGEST)
-        for texts in _texts(table)
-    ]
+    return [GAP + _width(texts) for texts in _texts(table)]
+
+
+def _width(texts: Sequence[str]) -> float:
+    told = [len(each) for each in texts[2:] if each]
+    typical = sum(told) / len(told) if told else 0
+    limit = min(max(LONGEST, typical), SENTENCE)
+    return min(max(_longest_word(texts), min(max(map(len, texts)), limit), SHORTEST), limit)
 
 
 def _is_sideways(table: Table) -> bool:
@@ -192,4 +197,5 @@ def _texts(table: Table) -> list[list[str]]:
 
 
 def _longest_word(texts: Sequence[str]) -> int:
-    return max((len(word) for text in texts for word in text.split()), default=0)
+    """In characters; a figure takes more room than a letter."""
+    return max((len(word) + sum(map(str.isdigit, word)) // 5 for text in texts for word in text.split()), default=0)

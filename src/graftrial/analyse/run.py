@@ -14,6 +14,7 @@ from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.biopsy_shifts import biopsy_shifts
 from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.comparison import comparison
+from graftrial.analyse.course_by_visit import course_by_visit
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
 from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
@@ -89,6 +90,7 @@ def _over_all_patients(study: Study, derived: Derived) -> Iterator[list[Result]]
         kidney_together(derived),
         immunology(study, derived),
         values_by_visit(study, derived),
+        course_by_visit(study, derived),
     )
 
 

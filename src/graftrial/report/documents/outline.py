@@ -29,7 +29,10 @@ SENTENCE = 60  # the same for a column of sentences
 GAP = 2.5  # characters that the space between two columns takes
 LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
 NAME = 14  # characters of a name of a patient or a batch
-SIDEWAYS_COLUMNS, SIDEWAYS = 9, 132  # more columns, and more characters in a line: set on a page turned sideways
+SIDEWAYS_COLUMNS, SIDEWAYS = (
+    9,
+    132,
+)  # more columns, and more characters in a line: set on a page turned sideways
 
 
 def outline(head: Head, sections: Sequence[Section], pictures: Mapping[str, str]) -> Outline:
@@ -190,7 +193,12 @@ def _texts(table: Table) -> list[list[str]]:
         [
             column.title,
             column.below,
-            *(text for cells in rows for cell in cells[place : place + 1] for text in (cell.text, cell.below)),
+            *(
+                text
+                for cells in rows
+                for cell in cells[place : place + 1]
+                for text in (cell.text, cell.below)
+            ),
         ]
         for place, column in enumerate(table.columns)
     ]
@@ -198,4 +206,6 @@ def _texts(table: Table) -> list[list[str]]:
 
 def _longest_word(texts: Sequence[str]) -> int:
     """In characters; a figure takes more room than a letter."""
-    return max((len(word) + sum(map(str.isdigit, word)) // 5 for text in texts for word in text.split()), default=0)
+    return max(
+        (len(word) + sum(map(str.isdigit, word)) // 5 for text in texts for word in text.split()), default=0
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graftrial.report.documents.outline import Outline
 from graftrial.report.documents.word_contents import add_contents, add_foot, mark_section

@@ -120,7 +120,9 @@ def add_vector(document: Document, svg: str, alt: str) -> None:
     from docx.shared import Mm
 
     width, length = _size_mm(svg)
-    picture = document.add_picture(io.BytesIO(vl_convert.svg_to_png(svg, scale=POINTS)), Mm(width), Mm(length))
+    picture = document.add_picture(
+        io.BytesIO(vl_convert.svg_to_png(svg, scale=POINTS)), Mm(width), Mm(length)
+    )
     number = len(document.inline_shapes)
     part = Part(
         PackURI(f"/word/media/figure{number}.svg"), "image/svg+xml", svg.encode(), document.part.package

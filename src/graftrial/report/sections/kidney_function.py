@@ -28,6 +28,7 @@ from graftrial.report.numbers import (
 )
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.before_after_cells import category_cell, change_cell
+from graftrial.report.sections.by_visit import visit_table
 from graftrial.report.sections.kidney_measurements import measurements
 from graftrial.report.sections.kidney_outcomes import outcome_blocks
 from graftrial.report.sections.prognosis import prognosis_blocks
@@ -51,6 +52,7 @@ def section(material: Material) -> Section:
     blocks.append(
         folded(changes, f"Baseline, last value and change of {plural(len(changes.rows), 'patient')}")
     )
+    blocks += visit_table(material, "eGFR at each visit", (("egfr", "eGFR, mL/min/1.73 m²", 0),))
     blocks += outcome_blocks(material)
     blocks.append(Fold("Every measurement", (measurements(material),)))
     blocks += [*proteinuria_blocks(material), *prognosis_blocks(material)]

@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from graftrial.report.inputs import RuleCard
-from graftrial.report.numbers import NOT_ASSESSABLE, SMALL_GROUP, counted, interval, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, SMALL_GROUP, counted, interval, reason_words, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _row(row: Mapping[str, object]) -> ResultRow:
         lower=_number(row["lower"]),
         upper=_number(row["upper"]),
         method=str(row["method"] or ""),
-        warnings=str(row["warnings"] or ""),
+        warnings=reason_words(str(row["warnings"] or "")),
         rules=_pins(str(row["rules"] or "")),
     )
 

@@ -92,11 +92,29 @@ def _lanes(
             if place not in order:
                 order.append(place)
             items.append(_item(material, each, place, span, colour))
+    items = _told_once(items)
     y: Spec = words("row", sort=order, scale={"domain": order}, axis=_row_axis())
     x = _x(span, has_gutter, material.day_axis)
     after = shaded(min(days["loss"], default=None), span, x)
     drawn = _layers(span, x, y, has_gutter, material.inputs.share)
     return {"height": {"step": STEP}, "data": {"values": items}, "layer": [*after, *drawn]}
+
+
+def _told_once(items: Sequence[SpecValue]) -> list[SpecValue]:
+    """Several items in one row are told in one place, beside all of them, so that no words lie on a bar."""
+    rows: dict[SpecValue, list[dict[str, SpecValue]]] = {}
+    for each in items:
+        if isinstance(each, dict) and each["shown"]:
+            rows.setdefault(str(each["row"]), []).append(each)
+    for own in rows.values():
+        if len(own) > 1:
+            last = own[-1]
+            told = ", then ".join(str(each["shown"]) for each in own)
+            for each in own:
+                each["shown"] = ""
+            starts = [float(str(each["x"])) for each in own]
+            last |= {"shown": told, "end": min(starts) if last["side"] == "left" else last["end"]}
+    return list(items)
 
 
 def _label(row: Record) -> str:

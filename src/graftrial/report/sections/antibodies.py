@@ -71,7 +71,10 @@ def _figure(material: Material) -> list[Block]:
         f"Intensity of donor-specific antibodies of {plural(n_patients, 'patient')} over study days, one line an "
         "antigen, logarithmic axis. The values are in the tables below."
     )
-    note = f"{dashed}Hollow: not positive. The upright line is the {material.day_zero}. Same scales in every panel."
+    note = (
+        f"{plural(n_patients, 'patient')}. {dashed}Hollow: not positive. The upright line is the {material.day_zero}. "
+        "Same scales in every panel."
+    )
     title = "Donor-specific antibodies, patient by patient"
     return [Figure("antibodies", title, about, multiples_spec(material, rows), note)]
 

@@ -69,7 +69,8 @@ def _figures(material: Material) -> list[Block]:
         "first infusion marked, lines at 15 and 30 mL/min/1.73 m². The values are in the table below."
     )
     note = (
-        f"Shaded: the baseline window, day {rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values "
+        f"{plural(n_patients, 'patient')}, {plural(n_values, 'value')}. Shaded: the baseline window, day "
+        f"{rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values "
         "after graft loss are drawn hollow and grey and belong to no line. Gaps are values that do not exist."
     )
     figures: list[Block] = [Figure("egfr", "eGFR over time", about, cohort_spec(material), note)]
@@ -81,7 +82,7 @@ def _figures(material: Material) -> list[Block]:
                 f"eGFR, patient by patient{shown}",
                 about,
                 multiples_spec(material),
-                "The same scales in every panel.",
+                f"{plural(n_patients, 'patient')}. The same scales in every panel; shaded red: after graft loss.",
             )
         )
     return figures

@@ -30,7 +30,8 @@ def section(material: Material) -> Section:
                 f"Swimmer plot of {plural(len(material.subjects), 'patient')}: follow-up as a bar; infusions, "
                 "biopsies, serious adverse events, graft loss and death as marks. The tables hold the same facts.",
                 spec,
-                f"Day 0 is the {material.day_zero}. Patients without any known study day are not drawn.",
+                f"Day 0 is the {material.day_zero}. Thin bars before it: standard therapy; grey after a cross: the "
+                "graft is lost. Patients without any known study day are not drawn.",
             )
         )
     shown = material.with_figures

@@ -25,6 +25,7 @@ from graftrial.report.sections.head import Head
 
 Outline: TypeAlias = dict[str, Any]
 SHORTEST, LONGEST = 5, 30  # characters: no column is set narrower or wider than text of this length asks for
+BOLD = 1.15  # so much wider than other words are those of a head
 SENTENCE = 60  # the same for a column of sentences
 GAP = 2.5  # characters that the space between two columns takes
 LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
@@ -177,7 +178,8 @@ def _width(texts: Sequence[str]) -> float:
     told = [len(each) for each in texts[2:] if each]
     typical = sum(told) / len(told) if told else 0
     limit = min(max(LONGEST, typical), SENTENCE)
-    return min(max(_longest_word(texts), min(max(map(len, texts)), limit), SHORTEST), limit)
+    head = _longest_word(texts[:1]) * BOLD
+    return min(max(head, _longest_word(texts), min(max(map(len, texts)), limit), SHORTEST), limit)
 
 
 def _is_sideways(table: Table) -> bool:

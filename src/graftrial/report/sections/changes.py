@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from graftrial.report.blocks import Block, Card, Cards, Cell, Column, Note, Row, Section, Table, cell, folded
+from graftrial.report.endpoint_words import estimate_cell
 from graftrial.report.inputs import Changes
 from graftrial.report.material import LISTING_ROWS, Material
 from graftrial.report.numbers import NOT_ASSESSABLE, plain, rounded
 
 ANCHOR, TITLE = "changes", "What changed since the earlier report"
+HEADLINES = (
+    *(
+        f"disposition.{each}"
+        for each in ("screened", "enrolled", "infused", "completed", "withdrawn", "graft_loss", "death")
+    ),
+    *(f"ae.{each}.subjects" for each in ("any", "serious", "related_cells", "grade_3_or_higher")),
+    "biopsy.new_tma.subjects",
+    "safety.state",
+)
 TEXT_LENGTH = 60  # a longer text of a cell is cut; changes.csv has it whole
 
 
@@ -25,6 +37,7 @@ def section(material: Material) -> Section | None:
     if changes.frame.is_empty():
         blocks.append(Note("Every number is the same.", "note"))
     else:
+        blocks += _headlines(material, changes)
         blocks.append(folded(_table(material, changes), "Every number that changed"))
     return Section(ANCHOR, TITLE, tuple(blocks), "Changes")
 
@@ -55,7 +68,32 @@ def _table(material: Material, changes: Changes) -> Table:
         Column("After", is_number=True),
     )
     notes = material.cut_note(len(rows), changes.frame.height, "changes.csv")
-    return Table("Changes, number by number", columns, rows, notes, compact=True)
+    return Table("Changes, number by number", columns, rows, notes, compact=True, is_listing=True)
+
+
+def _headlines(material: Material, changes: Changes) -> list[Block]:
+    """The numbers of the first page and the estimates of the endpoints, as far as they changed."""
+    estimates = {f"endpoint.{each.id}.estimate": each for each in material.study.endpoints}
+    values = {
+        each["key"]: each
+        for each in changes.frame.filter(pl.col("column") == "value").iter_rows(named=True)
+        if each["key"] in HEADLINES or each["key"] in estimates
+    }
+    if not values:
+        text = "None of the counts of the first page and no estimate of an endpoint changed."
+        return [Note(text, "note")]
+    rows = []
+    for key in (*HEADLINES, *estimates):
+        if key in values:
+            told = _row(material, values[key]).cells
+            after, endpoint = told[-1], estimates.get(key)
+            if endpoint is not None and (row := material.results.get(key)) is not None:
+                found = estimate_cell(material, endpoint, row)
+                title = Cell(f"{endpoint.title}: {row.label}", key)
+                told, after = (title, *told[1:]), Cell(found.text, key, found.tone, found.below)
+            rows.append(Row((told[0], told[-2], after)))
+    columns = (Column("Result", wide=True), Column("Before", is_number=True), Column("Now", is_number=True))
+    return [Table("What changed of the main results", columns, tuple(rows))]
 
 
 def _row(material: Material, record: dict[str, Any]) -> Row:

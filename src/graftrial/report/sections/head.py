@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graftrial.report.blocks import Cell, Facts, cell
 from graftrial.report.material import Material
-from graftrial.report.numbers import plural, words
+from graftrial.report.numbers import WITHHELD, plural, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _origin(material: Material) -> str:
     provenance = material.inputs.provenance
     parts = [material.study.study.id]
     if provenance.data_cut:
-        parts.append(f"data cut {provenance.data_cut}")
+        parts.append(f"data cut {provenance.data_cut}".replace(WITHHELD, "withheld"))
     if provenance.stages:
         parts.append(f"results {provenance.stages[-1].rpartition(' ')[2]}")
     if version := provenance.versions.get("graftrial"):

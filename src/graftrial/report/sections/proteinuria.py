@@ -75,8 +75,8 @@ def _figure(material: Material) -> list[Block]:
         "logarithmic axis. The values are in the tables below."
     )
     note = (
-        f"{plural(n_patients, 'patient')}. Dashed: 150 and 500 mg/g, the borders of the KDIGO categories. Gaps are values that "
-        "do not exist; values after graft loss are hollow and belong to no line. Measured values only."
+        f"{plural(n_patients, 'patient')}. Dashed: 150 and 500 mg/g, the borders of the KDIGO categories. Gaps are "
+        "values that do not exist; values after graft loss are hollow and belong to no line. Measured values only."
     )
     return [Figure("upcr", "Proteinuria over time", about, cohort_spec(material, values), note)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graftrial.report.blocks import Block, Figure, Fold, Heading, Note, Section
 from graftrial.report.figures.swimmer import swimmer_spec
 from graftrial.report.figures.timeline import timeline_spec
-from graftrial.report.material import PATIENT_FIGURES, STILL_PICTURES, Material, Record
+from graftrial.report.material import PATIENT_FIGURES, Material, Record
 from graftrial.report.numbers import plural, spoken
 
 AXIS_WORDS = {
@@ -49,9 +49,6 @@ def section(material: Material) -> Section:
         if len(own) <= 3
         else [*own[:3], Fold(f"Timelines of {len(own) - 3} further patients", tuple(own[3:]))]
     )
-    if len(own) > STILL_PICTURES:
-        text = f"At most {STILL_PICTURES} figures have a still picture in figures/; the page draws the others itself."
-        blocks.append(Note(text, "note"))
     if len(own) == 0:
         blocks.append(Heading("No patient has an entry"))
     return Section("timelines", "Timelines", tuple(blocks), "Timelines")

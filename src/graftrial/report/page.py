@@ -260,6 +260,6 @@ def _about_stills(drawings: Mapping[str, Drawing]) -> str:
     if not n_without:
         return ""
     return (
-        f"{n_without} of {len(drawings)} figures are drawn when this page is open, without a still picture in figures/; "
+        f"{n_without} of {len(drawings)} figures are drawn by this page alone and have no still picture in figures/; "
         f"--pdf or --docx makes those of the first {DOCUMENT_PICTURES}."
     )

@@ -20,6 +20,7 @@ from graftrial.report.blocks import (
     Section,
     Table,
 )
+from graftrial.report.material import CUT
 from graftrial.report.names import file_name
 from graftrial.report.sections.head import Head
 
@@ -82,6 +83,7 @@ def _left_out(table: Table, anchor: str) -> Outline:
     """Where a long listing is to be found."""
     file = file_name(f"{anchor}-{table.caption}".lower())
     text = f"{len(table.rows)} rows, listed in report.html and as printed_tables/{file}.csv."
+    text = " ".join((text, *(each for each in table.notes if each.startswith(CUT))))
     return {"kind": "left", "title": table.caption, "text": text}
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from graftrial.report.blocks import Block, Card, Cards, Cell, Column, Note, Row, Section, Table, cell, folded
-from graftrial.report.endpoint_words import estimate_cell
+from graftrial.report.endpoint_words import estimate_cell, is_share, number_words
 from graftrial.report.inputs import Changes
 from graftrial.report.material import LISTING_ROWS, Material
-from graftrial.report.numbers import NOT_ASSESSABLE, plain, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, percent, plain, rounded
+from graftrial.study.model import Endpoint
 
 ANCHOR, TITLE = "changes", "What changed since the earlier report"
 HEADLINES = (
@@ -40,6 +41,30 @@ def section(material: Material) -> Section | None:
         blocks += _headlines(material, changes)
         blocks.append(folded(_table(material, changes), "Every number that changed"))
     return Section(ANCHOR, TITLE, tuple(blocks), "Changes")
+
+
+def _headline(material: Material, record: dict[str, Any]) -> Row:
+    """A count or a state, now with what it is counted from."""
+    title, *_, before, after = _row(material, record).cells
+    row = material.results.get(record["key"])
+    now = Cell(row.words(), row.key) if row is not None and row.count is not None else after
+    return Row((title, before, now))
+
+
+def _estimate(material: Material, endpoint: Endpoint, record: dict[str, Any]) -> Row:
+    """The estimate of an endpoint in its own unit at both cuts."""
+    row = material.results.get(record["key"])
+    if row is None:
+        return _headline(material, record)
+    try:
+        number = float(record["before"])
+    except (TypeError, ValueError):
+        before = cell(NOT_ASSESSABLE)
+    else:
+        before = Cell(percent(number) if is_share(endpoint) else number_words(endpoint, number, row.unit))
+    return Row(
+        (Cell(endpoint.title, row.key, below=row.label), before, estimate_cell(material, endpoint, row))
+    )
 
 
 def _cards(changes: Changes) -> Cards:
@@ -82,18 +107,15 @@ def _headlines(material: Material, changes: Changes) -> list[Block]:
     if not values:
         text = "None of the counts of the first page and no estimate of an endpoint changed."
         return [Note(text, "note")]
-    rows = []
-    for key in (*HEADLINES, *estimates):
-        if key in values:
-            told = _row(material, values[key]).cells
-            after, endpoint = told[-1], estimates.get(key)
-            if endpoint is not None and (row := material.results.get(key)) is not None:
-                found = estimate_cell(material, endpoint, row)
-                title = Cell(f"{endpoint.title}: {row.label}", key)
-                told, after = (title, *told[1:]), Cell(found.text, key, found.tone, found.below)
-            rows.append(Row((told[0], told[-2], after)))
+    rows = tuple(
+        _estimate(material, estimates[key], values[key])
+        if key in estimates
+        else _headline(material, values[key])
+        for key in (*HEADLINES, *estimates)
+        if key in values
+    )
     columns = (Column("Result", wide=True), Column("Before", is_number=True), Column("Now", is_number=True))
-    return [Table("What changed of the main results", columns, tuple(rows))]
+    return [Table("What changed of the main results", columns, rows)]
 
 
 def _row(material: Material, record: dict[str, Any]) -> Row:

@@ -20,6 +20,7 @@ OPEN_FACT = {
     "graft_lost": "graft status",
     "new_tma": "later biopsy",
     "death": "survival",
+    "died": "survival",
 }
 
 

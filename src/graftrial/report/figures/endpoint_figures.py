@@ -94,7 +94,10 @@ def _times(material: Material, endpoint: Endpoint, n: int, size: str) -> Figure:
     counted = f"{size[0].upper()}{size[1:]}."
     if n < ENOUGH_FOR_A_CURVE or not material.results.starting(f"endpoint.{endpoint.id}.curve."):
         alt = f"One line a patient from day 0 to {endpoint.words} or the end of follow-up, {size}."
-        note = f"{counted} Fewer than 10: time lines instead of a curve. A cross is the event, a bar an end without it."
+        note = (
+            f"{counted} Fewer than 10 patients: time lines instead of a curve. A cross is the event, a bar an end "
+            "without it."
+        )
         return Figure(f"endpoint-{endpoint.id}-lines", title, alt, lines_spec(material, endpoint), note)
     alt = f"Step curve of {endpoint.words} over study days with 95% limits, {size}, numbers at risk below it."
     note = f"{counted} The curve ends with the last patient; numbers below it are patients at risk just before the day."

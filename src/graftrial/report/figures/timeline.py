@@ -38,6 +38,7 @@ HEADING = "§"
 STEP = 19  # px a row
 ROOM = 24  # px at the right and around
 SIDE = 0.62  # of the axis; words of a mark beyond it stand at its left
+ROOM_FOR_WORDS = 0.2  # of the axis; words stand at the left of a bar that goes on where so much is free
 LABELS = 205  # px for the words at the left
 
 
@@ -163,6 +164,8 @@ def _item(material: Material, row: Record, place: str, span: Span, colour: str) 
     beyond = end > span.low + SIDE * (span.high - span.low)
     item |= {"side": "left" if beyond else "right", "end": start if beyond else end}
     if row["is_ongoing"]:
+        if start > span.low + ROOM_FOR_WORDS * (span.high - span.low):
+            item |= {"side": "left", "end": start}
         return item | {"x": start, "x2": span.high, "kind": "bar", "goes_on": True}
     if start == end:
         return item | {"x": start, "kind": "point"}

@@ -31,7 +31,7 @@ def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
     panels: list[SpecValue] = list(dict.fromkeys(dot["panel"] for dot in dots))
     is_alone = len(panels) == 1
     columns = 1 if is_alone else 2 if len(panels) <= MANY else 3
-    width = {1: 680, 2: 330, 3: 208}[columns]
+    width = {1: 680, 2: 330, 3: 225}[columns]
     values: list[SpecValue] = [*dots]
     return titled(
         "Banff lesion scores, before and after",
@@ -118,7 +118,7 @@ def _state(subject: Record, biopsies: Sequence[Record]) -> str:
     undated = [each["tma"] or NOT_REPORTED for each in biopsies if each["period"] == "unknown"]
     if undated and not any(told.values()):
         found = "/".join(dict.fromkeys(undated))
-        return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {found}, not known when"
+        return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {found}, undated"
     tma = " → ".join("/".join(dict.fromkeys(each)) if each else "no biopsy" for each in told.values())
     return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {tma}"
 

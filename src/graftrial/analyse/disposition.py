@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -191,36 +192,53 @@ def outcomes(derived: Derived) -> list[Result]:
 
 def graft_losses(study: Study, derived: Derived) -> list[Result]:
     """Infused subjects who lost the graft, and the proportion; not reported where nothing says that none was lost."""
+    lost, unknown = pl.col("graft_status") == "lost", pl.col("graft_status") == NOT_REPORTED
+    return _happened(study, derived, "graft_lost", "graft lost", (lost, unknown), GRAFT_LOST)
+
+
+def deaths(study: Study, derived: Derived) -> list[Result]:
+    """Infused subjects who died, and the proportion; not reported where nothing says that nobody died."""
+    died, unknown = pl.col("is_dead").fill_null(False), pl.col("is_dead").is_null()
+    return _happened(study, derived, "died", "died", (died, unknown), ("death",))
+
+
+def _happened(
+    study: Study,
+    derived: Derived,
+    name: str,
+    label: str,
+    told: tuple[pl.Expr, pl.Expr],
+    milestones: Collection[str],
+) -> list[Result]:
+    """`outcome.<name>.subjects` and `.proportion`. told: who had it, and of whom it is not known."""
     infused = derived.frame("subjects").filter("is_infused")
-    lost = infused.filter(pl.col("graft_status") == "lost")
-    total = infused.height
-    is_known = bool(lost.height) or "disposition" in study.intake.complete
-    lower, upper = interval_clopper_pearson(lost.height, total) if is_known and total else (None, None)
-    unknown = infused.filter(pl.col("graft_status") == NOT_REPORTED).height
-    warnings = () if is_known else (f"{NOT_REPORTED}: no row of disposition says that a graft was lost",)
-    milestones = derived.frame("disposition").filter(pl.col("milestone").is_in(list(GRAFT_LOST)))
-    values = (
-        ("subjects", lost.height, "subjects"),
-        ("proportion", lost.height / total if total else None, ""),
+    had, total = infused.filter(told[0]), infused.height
+    is_known = bool(had.height) or "disposition" in study.intake.complete
+    lower, upper = interval_clopper_pearson(had.height, total) if is_known and total else (None, None)
+    sources = derived.frame("disposition").filter(pl.col("milestone").is_in(list(milestones)))["key"]
+    count = Result(
+        key=f"outcome.{name}.subjects",
+        value=had.height if is_known else None,
+        label=label,
+        group=f"outcome.{name}",
+        unit="subjects",
+        n=had.height if is_known else None,
+        denominator=total,
+        not_assessable=infused.filter(told[1]).height,
+        method="infused subjects",
+        warnings=() if is_known else (f"{NOT_REPORTED}: no row of disposition says: {label}",),
+        sources=tuple(sources),
     )
-    return [
-        Result(
-            key=f"outcome.graft_lost.{name}",
-            value=value if is_known else None,
-            label="graft lost",
-            group="outcome.graft_lost",
-            unit=unit,
-            n=lost.height if is_known else None,
-            denominator=total,
-            not_assessable=unknown,
-            lower=lower if name == "proportion" else None,
-            upper=upper if name == "proportion" else None,
-            method="infused subjects" + (", Clopper-Pearson 95% interval" if name == "proportion" else ""),
-            warnings=warnings,
-            sources=tuple(milestones["key"]),
-        )
-        for name, value, unit in values
-    ]
+    proportion = replace(
+        count,
+        key=f"outcome.{name}.proportion",
+        value=had.height / total if total and is_known else None,
+        unit="",
+        lower=lower,
+        upper=upper,
+        method="infused subjects, Clopper-Pearson 95% interval",
+    )
+    return [count, proportion]
 
 
 def reported(derived_rows: pl.DataFrame) -> list[Result]:

@@ -14,8 +14,9 @@ from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.biopsy_shifts import biopsy_shifts
 from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.comparison import comparison
+from graftrial.analyse.course_by_visit import course_by_visit
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
-from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
+from graftrial.analyse.disposition import deaths, describe_subjects, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.endpoints import endpoints
 from graftrial.analyse.eplets import eplets, mismatch_sums
@@ -73,6 +74,7 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             *transcripts(derived),
             outcomes(derived),
             graft_losses(study, derived),
+            deaths(study, derived),
             *_over_all_patients(study, derived),
             endpoints(study, tables, derived),
             comparison(study, derived),
@@ -89,6 +91,7 @@ def _over_all_patients(study: Study, derived: Derived) -> Iterator[list[Result]]
         kidney_together(derived),
         immunology(study, derived),
         values_by_visit(study, derived),
+        course_by_visit(study, derived),
     )
 
 

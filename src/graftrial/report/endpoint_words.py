@@ -15,6 +15,7 @@ from graftrial.report.numbers import (
     rounded,
     signed,
     significant,
+    unit_words,
 )
 from graftrial.report.results import ResultRow
 from graftrial.study.endpoints import AT_ONE_TIME, SHARES, SLOPES
@@ -40,11 +41,6 @@ def digits(endpoint: Endpoint, unit: str = "") -> int:
     if unit in ("MFI", "mg/g", "days", "events", "subjects"):
         return 0
     return 2 if unit in ("log2 fold", "mg/dL", "score") or endpoint.variable == "transcript" else 1
-
-
-def unit_words(unit: str) -> str:
-    """The unit as it is printed."""
-    return unit.replace("m2", "m²").replace("log2", "log₂")
 
 
 def number_words(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+Record: TypeAlias = Mapping[str, Any]
 
 LESIONS = {
     "g": "g, glomerulitis",
@@ -33,3 +35,8 @@ def inferred_grades(biopsy: Mapping[str, Any]) -> dict[str, str]:
     written = biopsy.get("inferred_scores") or ""
     pairs = (each.partition("=") for each in str(written).split(";") if "=" in each)
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def latest(biopsies: Sequence[Record]) -> Record | None:
+    """The last of these biopsies by the latest day that each can have; None where there is none."""
+    return max(biopsies, key=lambda each: (each["day_high"] is not None, each["day_high"] or 0), default=None)

@@ -26,6 +26,7 @@ SIDE_BY_SIDE = 6  # columns of patients in one table
 PATIENT_FIGURES = 40  # up to so many patients have a figure of their own in the page
 STILL_PICTURES = 24  # so many figures get a still picture; the others are drawn when the page is open
 DOCUMENT_PICTURES = 60  # as many in a report that is also set as PDF or Word, which cannot draw
+CUT = "The first"  # begins the sentence under a listing that the page cuts short
 LISTING_ROWS = 400  # a longer listing is cut in the page and whole in the files beside it
 
 
@@ -140,4 +141,4 @@ class Material:
         """The sentence under a listing that the page cuts short; none where it is whole."""
         if shown >= total:
             return ()
-        return (f"The first {shown} of {total} rows; all of them are in {file}.",)
+        return (f"{CUT} {shown} of {total} rows; all of them are in {file}.",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 NOT_REPORTED = "not reported"
@@ -15,7 +16,14 @@ NAMES = {
     "upcr_mg_per_g": "urinary protein-creatinine ratio",
     "molecular_amr_score": "molecular AMR score",
     "bmi_kg_per_m2": "body mass index",
+    "n_troughs": "number of troughs",
+    "immunodominant_dsa_mfi": "MFI of the strongest donor-specific antibody",
+    "donor_creatinine_mg_per_dl": "creatinine of the donor",
+    "reference_linear_predictor": "the index at baseline",
+    "has_hypertension": "hypertension, yes or no,",
+    "has_diabetes": "diabetes, yes or no,",
 }
+INPUT = re.compile(r"\b([a-z][a-z0-9_]*) (?=is missing|is [^,;]+, expected)")
 ABBREVIATIONS = {
     "amr": "AMR",
     "tcmr": "TCMR",
@@ -165,6 +173,25 @@ def spoken(code: str) -> str:
     return " ".join(
         ABBREVIATIONS.get(each, each) for each in code.replace("_", " ").replace(";", " ;").split(" ")
     ).replace(" ;", ";")
+
+
+def reason_words(reason: str) -> str:
+    """A reason of a rule with its inputs as words.
+
+    >>> reason_words("ifta is missing; donor_creatinine_mg_per_dl is missing")
+    'IFTA is missing; creatinine of the donor is missing'
+    """
+    return INPUT.sub(lambda found: f"{spoken(found[1])} ", reason)
+
+
+def unit_words(unit: str) -> str:
+    """The unit as it is printed.
+
+    >>> unit_words("10^9/L"), unit_words("umol/L")
+    ('10⁹/L', 'µmol/L')
+    """
+    powers = re.sub(r"\^(-?\d+)", lambda found: found[1].translate(SUPERSCRIPTS), unit)
+    return powers.replace("m2", "m²").replace("log2", "log₂").replace("umol", "µmol")
 
 
 def value_words(recorded: str) -> str:

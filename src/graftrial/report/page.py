@@ -18,7 +18,7 @@ from graftrial.report.figures import still
 from graftrial.report.figures.still import Stills
 from graftrial.report.figures.theme import CONFIG
 from graftrial.report.inputs import ReportInputs
-from graftrial.report.material import STILL_PICTURES, Material
+from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES, Material
 from graftrial.report.names import file_name
 from graftrial.report.pictures import (
     Drawing,
@@ -190,6 +190,19 @@ def _html(top: head.Head, sections: Sequence[Section], drawings: Mapping[str, Dr
             scripts=inline_scripts,
             config=csp.embedded_json(CONFIG),
             style=style,
-            without_stills="" if still.is_available() else still.HOW_TO_GET,
+            without_stills=_about_stills(drawings),
         )
+    )
+
+
+def _about_stills(drawings: Mapping[str, Drawing]) -> str:
+    """Which figures have no still picture beside them, and how to get it."""
+    if not still.is_available():
+        return still.HOW_TO_GET
+    n_without = sum(not each.svg for each in drawings.values())
+    if not n_without:
+        return ""
+    return (
+        f"{n_without} of {len(drawings)} figures are drawn by this page alone and have no still picture in figures/; "
+        f"--pdf or --docx makes those of the first {DOCUMENT_PICTURES}."
     )

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 import polars as pl
 
 from graftrial.report.inputs import RuleCard
-from graftrial.report.numbers import NOT_ASSESSABLE, SMALL_GROUP, counted, interval, rounded
+from graftrial.report.numbers import NOT_ASSESSABLE, SMALL_GROUP, counted, interval, reason_words, rounded
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -139,7 +139,7 @@ def _row(row: Mapping[str, object]) -> ResultRow:
         lower=_number(row["lower"]),
         upper=_number(row["upper"]),
         method=str(row["method"] or ""),
-        warnings=str(row["warnings"] or ""),
+        warnings=reason_words(str(row["warnings"] or "")),
         rules=_pins(str(row["rules"] or "")),
     )
 

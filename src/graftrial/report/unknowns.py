@@ -17,7 +17,10 @@ OPEN_FACT = {
     "grade_3_or_higher": "grade",
     "fatal": "outcome",
     "graft_loss": "graft status",
+    "graft_lost": "graft status",
+    "new_tma": "later biopsy",
     "death": "survival",
+    "died": "survival",
 }
 
 

@@ -106,3 +106,24 @@ def test_values_by_visit_name_the_missing_and_leave_out_who_is_no_longer_followe
     later = results["present.creatinine.m3.subjects"]
     assert (later["value"], later["denominator"]) == ("1", 2)
     assert later["warnings"] == "no value: S03"
+
+
+def test_the_patients_together_at_a_visit_are_those_with_a_value_of_those_still_followed(results):
+    first, later = (results[f"by_visit.egfr.{visit}.value"] for visit in ("d0", "m3"))
+    assert (first["n"], first["denominator"]) == (2, 3)
+    assert (later["n"], later["denominator"]) == (1, 2)
+    assert later["number"] == pytest.approx(results["egfr.S01.90"]["number"])
+    assert later["rules"] == "egfr.ckd_epi_cr@2021"
+
+
+def test_a_change_at_a_visit_is_against_the_patients_own_baseline(results):
+    change = results["by_visit.egfr.m3.change"]
+    own = results["egfr.S01.90"]["number"] - results["egfr.S01.0"]["number"]
+    assert (change["n"], change["number"]) == (1, pytest.approx(own))
+    assert not any(key.startswith("by_visit.upcr.") for key in results)
+
+
+def test_deaths_have_the_denominator_of_those_given_cells_and_an_exact_interval(results):
+    count, proportion = (results[f"outcome.died.{name}"] for name in ("subjects", "proportion"))
+    assert (count["value"], count["denominator"]) == ("0", 3)
+    assert float(proportion["upper"]) == pytest.approx(1 - 0.025 ** (1 / 3))

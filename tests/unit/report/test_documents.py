@@ -14,13 +14,18 @@ from graftrial.report.documents.tables import table_frames
 from graftrial.report.sections.head import Head
 from tests.unit.report.test_page import THREE, inputs_of
 
-HEAD = Head("A trial", "NCT0", "A trial", '"A trial"', "ongoing", "", True, False, Facts(()), ("Rows.",))
+ORIGIN = "T1 · data cut 2020-09 · results 0123456789ab"
+HEAD = Head(
+    "A trial", "NCT0", "A trial", '"A trial"', "ongoing", "", True, False, Facts(()), ("Rows.",), ORIGIN
+)
 TABLE = Table(
     "Kidney function",
     (Column("Patient"), Column("eGFR", is_number=True, below="mL/min/1.73 m²")),
     (Row((Cell("S01"), Cell("41 → 38", below="≥ 2 values"))), Row((Cell("Lost"),), is_group=True)),
     notes=("Čakš × 10⁶",),
 )
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NAME = f"{WORD}name"
 SECTION = Section("kidney", "Kidney function", (Fold("Details", (TABLE, Note("µmol/L", "alert"))),))
 
 
@@ -78,3 +83,44 @@ def test_a_missing_library_is_said_before_anything_is_written(monkeypatch):
     monkeypatch.setattr(documents, "find_spec", lambda name: None if name == "typst" else object())
     with pytest.raises(UsageError, match="GT-CLI-011"):
         writer_of("pdf")
+
+
+def word_of(*sections):
+    import docx
+
+    return docx.Document(io.BytesIO(writer_of("docx")(outline(HEAD, list(sections), {}), {})))
+
+
+def test_every_page_says_which_data_it_rests_on_and_its_number():
+    foot = word_of(SECTION).sections[0].footer._element.xml
+    assert ORIGIN in foot and 'w:instr="PAGE"' in foot
+    assert outline(HEAD, [SECTION], {})["origin"] == ORIGIN
+
+
+def test_the_contents_of_the_word_file_lead_to_every_section():
+    body = word_of(SECTION, Section("b", "Second & last", ())).element.body
+    targets = {each.get(NAME) for each in body.iter(f"{WORD}bookmarkStart")}
+    links = [each.get(f"{WORD}anchor") for each in body.iter(f"{WORD}hyperlink")]
+    assert len(links) == 2 and set(links) <= targets
+
+
+def test_words_that_xml_cannot_hold_do_not_break_the_word_file():
+    row = Row((Cell("a\x0bb <&> \ud7ff"), Cell("1", below="\x00")))
+    table = Table("T", (Column("A"), Column("B")), (row,))
+    cells = word_of(Section("a", "A", (table,))).tables[-1].rows[1].cells
+    assert [each.text for each in cells] == ["ab <&> \ud7ff", "1\n"]
+
+
+@pytest.mark.parametrize(("word", "is_sideways"), [("passed", False), ("unimmunologically", True)])
+def test_a_table_is_turned_only_where_its_words_would_break(word, is_sideways):
+    columns = tuple(Column(f"C{number}") for number in range(12))
+    table = Table("T", columns, (Row(tuple(Cell(word) for _ in columns)),))
+    block = outline(HEAD, [Section("a", "A", (table,))], {})["sections"][0]["blocks"][0]
+    assert block["is_sideways"] is is_sideways
+
+
+def test_a_column_of_sentences_is_wider_than_one_of_dates():
+    rows = (Row((Cell("2024-01-01"), Cell("a sentence of many words " * 3))),)
+    table = Table("T", (Column("Day"), Column("What")), rows)
+    columns = outline(HEAD, [Section("a", "A", (table,))], {})["sections"][0]["blocks"][0]["columns"]
+    assert columns[1]["weight"] > 4 * columns[0]["weight"]

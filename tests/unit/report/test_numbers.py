@@ -10,6 +10,13 @@ from graftrial.report.results import ResultRow
     ("shown", "expected"),
     [
         (numbers.rounded(2.5), "3"),
+        (numbers.unit_words("10^9/L"), "10⁹/L"),
+        (numbers.unit_words("umol/L"), "µmol/L"),
+        (numbers.reason_words("ifta is missing; no serum of results_csv"), "IFTA is missing; no serum of results_csv"),
+        (
+            numbers.reason_words("n_troughs is 1, expected 3 to 10000 troughs"),
+            "number of troughs is 1, expected 3 to 10000 troughs",
+        ),
         (numbers.rounded(-0.4), "0"),
         (numbers.rounded(-3.86, 1), "−3.9"),
         (numbers.rounded(0.285, 2), "0.29"),

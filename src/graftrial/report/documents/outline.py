@@ -20,14 +20,21 @@ from graftrial.report.blocks import (
     Section,
     Table,
 )
+from graftrial.report.material import CUT
 from graftrial.report.names import file_name
 from graftrial.report.sections.head import Head
 
 Outline: TypeAlias = dict[str, Any]
-SHORTEST, LONGEST = 7, 30  # characters: no column is set narrower or wider than text of this length asks for
+SHORTEST, LONGEST = 5, 30  # characters: no column is set narrower or wider than text of this length asks for
+BOLD = 1.15  # so much wider than other words are those of a head
+SENTENCE = 60  # the same for a column of sentences
+GAP = 2.5  # characters that the space between two columns takes
 LISTING_ROWS = 30  # a longer listing is left to the page and to the printed tables
 NAME = 14  # characters of a name of a patient or a batch
-SIDEWAYS = 9  # a table of more columns is set on a page turned sideways
+SIDEWAYS_COLUMNS, SIDEWAYS = (
+    9,
+    132,
+)  # more columns, and more characters in a line: set on a page turned sideways
 
 
 def outline(head: Head, sections: Sequence[Section], pictures: Mapping[str, str]) -> Outline:
@@ -39,6 +46,7 @@ def outline(head: Head, sections: Sequence[Section], pictures: Mapping[str, str]
         "title": head.title,
         "eyebrow": head.eyebrow,
         "running_title": head.running_title,
+        "origin": head.origin,
         "status": head.status,
         "status_reason": head.status_reason,
         "is_synthetic": head.is_synthetic,
@@ -75,6 +83,7 @@ def _left_out(table: Table, anchor: str) -> Outline:
     """Where a long listing is to be found."""
     file = file_name(f"{anchor}-{table.caption}".lower())
     text = f"{len(table.rows)} rows, listed in report.html and as printed_tables/{file}.csv."
+    text = " ".join((text, *(each for each in table.notes if each.startswith(CUT))))
     return {"kind": "left", "title": table.caption, "text": text}
 
 
@@ -117,6 +126,7 @@ def _plain(block: Table | Note | Heading | Quote | Cards | Facts | Links) -> Out
 
 
 def _table(block: Table) -> Outline:
+    weights = _weights(block)
     return {
         "kind": "table",
         "caption": block.caption,
@@ -128,12 +138,12 @@ def _table(block: Table) -> Outline:
                 "weight": weight,
                 "is_whole": is_whole,
             }
-            for each, weight, is_whole in zip(block.columns, _weights(block), _whole(block), strict=True)
+            for each, weight, is_whole in zip(block.columns, weights, _whole(block), strict=True)
         ],
         "rows": [_row(each, len(block.columns)) for each in block.rows],
         "notes": list(block.notes),
         "citations": [each.pin for each in block.citations],
-        "is_sideways": len(block.columns) > SIDEWAYS,
+        "is_sideways": _is_sideways(block),
         "is_compact": block.compact or len(block.rows) > 20,
     }
 
@@ -161,18 +171,45 @@ def _whole(table: Table) -> list[bool]:
     return [is_short and place == 0 for place in range(len(table.columns))]
 
 
-def _weights(table: Table) -> list[int]:
-    """Width of each column in characters: its longest word, or its longest text up to a limit."""
-    widths = []
-    for place, column in enumerate(table.columns):
-        texts = [column.title, column.below]
-        texts += [
-            text
-            for row in table.rows
-            if place < len(row.cells) and not row.is_group
-            for text in (row.cells[place].text, row.cells[place].below)
+def _weights(table: Table) -> list[float]:
+    """Width of each column in characters with the space to the next: its longest word, or text up to a limit."""
+    return [GAP + _width(texts) for texts in _texts(table)]
+
+
+def _width(texts: Sequence[str]) -> float:
+    told = [len(each) for each in texts[2:] if each]
+    typical = sum(told) / len(told) if told else 0
+    limit = min(max(LONGEST, typical), SENTENCE)
+    head = _longest_word(texts[:1]) * BOLD
+    return min(max(head, _longest_word(texts), min(max(map(len, texts)), limit), SHORTEST), limit)
+
+
+def _is_sideways(table: Table) -> bool:
+    """Whether many columns cannot keep their words whole on an upright page."""
+    needed = sum(GAP + max(_longest_word(texts), SHORTEST) for texts in _texts(table))
+    return len(table.columns) > SIDEWAYS_COLUMNS and needed > SIDEWAYS
+
+
+def _texts(table: Table) -> list[list[str]]:
+    """What stands in each column, its head included."""
+    rows = [row.cells for row in table.rows if not row.is_group]
+    return [
+        [
+            column.title,
+            column.below,
+            *(
+                text
+                for cells in rows
+                for cell in cells[place : place + 1]
+                for text in (cell.text, cell.below)
+            ),
         ]
-        longest_word = max((len(word) for text in texts for word in text.split()), default=0)
-        longest_text = max(len(text) for text in texts)
-        widths.append(min(max(longest_word, min(longest_text, LONGEST), SHORTEST), LONGEST))
-    return widths
+        for place, column in enumerate(table.columns)
+    ]
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    """In characters; a figure takes more room than a letter."""
+    return max(
+        (len(word) + sum(map(str.isdigit, word)) // 5 for text in texts for word in text.split()), default=0
+    )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graftrial.report.documents.outline import Outline
+from graftrial.report.documents.word_contents import add_contents, add_foot, mark_section
 from graftrial.report.documents.word_parts import (
     add_caption,
     add_running_title,
@@ -21,11 +22,13 @@ from graftrial.report.documents.word_parts import (
     sideways,
     styled,
 )
+from graftrial.report.documents.word_table import add_table
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+TERM_MM = 40  # of a list of facts
 PAGE_WIDTH_MM, SIDEWAYS_WIDTH_MM = 170, 257  # what A4 leaves between the margins
 
 
@@ -40,11 +43,14 @@ def word_of(outline: Outline, pictures: Mapping[str, str]) -> bytes:
     set_page(document)
     set_styles(document)
     add_running_title(document, outline)
+    add_foot(document, outline)
     _title(document, outline)
-    for section in outline["sections"]:
-        document.add_heading(section["title"], 1)
+    for number, section in enumerate(outline["sections"]):
+        mark_section(document.add_heading(section["title"], 1), number)
         for block in section["blocks"]:
             BLOCKS[block["kind"]](document, block, pictures)
+        if number == 0:
+            add_contents(document, outline)
     return _same_bytes(document)
 
 
@@ -55,8 +61,7 @@ def _title(document: Document, outline: Outline) -> None:
     document.add_heading(outline["title"], 0)
     styled(document, f"{outline['status']}  {outline['status_reason']}".strip(), "", bold=True)
     _facts(document, {"entries": outline["facts"]}, {})
-    styled(document, "What this report rests on", "", bold=True)
-    document.add_paragraph(" ".join(outline["rests_on"]))
+    document.add_paragraph("What this report rests on: " + " ".join(outline["rests_on"]))
 
 
 def _table(document: Document, block: Outline, _: Mapping[str, str]) -> None:
@@ -69,19 +74,7 @@ def _table(document: Document, block: Outline, _: Mapping[str, str]) -> None:
 
 def _table_itself(document: Document, block: Outline) -> None:
     add_caption(document, block["caption"])
-    columns, rows = block["columns"], block["rows"]
-    width = SIDEWAYS_WIDTH_MM if block["is_sideways"] else PAGE_WIDTH_MM
-    table = document.add_table(rows=1, cols=len(columns), style="Graftrial table")
-    table.autofit = False
-    weights = [each["weight"] for each in columns]
-    widths = [width * each / sum(weights) for each in weights]
-    points = 9 if len(columns) <= 4 else 8 if len(columns) <= 7 else 7
-    for place, column in enumerate(columns):
-        head = {"text": column["title"], "below": column["below"], "tone": "strong"}
-        fill_cell(table.rows[0].cells[place], head, column["is_number"], points, widths[place])
-    _repeat(table.rows[0])
-    for row in rows:
-        _row(table, row, columns, points, widths)
+    add_table(document, block, SIDEWAYS_WIDTH_MM if block["is_sideways"] else PAGE_WIDTH_MM)
     for note in block["notes"]:
         styled(document, note, "quiet", points=8)
     if block["citations"]:
@@ -91,29 +84,6 @@ def _table_itself(document: Document, block: Outline) -> None:
             "quiet",
             points=8,
         )
-
-
-def _row(table: Any, row: Outline, columns: list[Outline], points: float, widths: list[float]) -> None:
-    cells = table.add_row().cells
-    if row["is_group"]:
-        fill_cell(
-            cells[0].merge(cells[-1]), {**row["cells"][0], "tone": "strong"}, False, points, sum(widths)
-        )
-    else:
-        for place, cell in enumerate(row["cells"]):
-            indent = 3 * row["level"] if place == 0 else 0
-            fill_cell(cells[place], cell, columns[place]["is_number"], points, widths[place], indent)
-    if row["remark"]:
-        cells = table.add_row().cells
-        remark = {"text": row["remark"], "below": "", "tone": "quiet"}
-        fill_cell(cells[0].merge(cells[-1]), remark, False, points - 0.5, sum(widths))
-
-
-def _repeat(row: Any) -> None:
-    """The head of the table again on every page."""
-    from docx.oxml import OxmlElement
-
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _note(document: Document, block: Outline, _: Mapping[str, str]) -> None:
@@ -137,7 +107,7 @@ def _cards(document: Document, block: Outline, _: Mapping[str, str]) -> None:
     cards = block["cards"]
     table = document.add_table(rows=1, cols=len(cards), style="Table Grid")
     for cell, card in zip(table.rows[0].cells, cards, strict=True):
-        fill_cell(cell, {"text": card["title"], "below": "", "tone": "quiet"}, False, 8, None)
+        fill_cell(cell, {"text": card["title"], "below": "", "tone": "quiet"}, 8, None)
         styled(cell, card["text"], card["tone"], bold=True, points=13)
         if card["below"]:
             styled(cell, card["below"], "quiet", points=7.5)
@@ -145,11 +115,16 @@ def _cards(document: Document, block: Outline, _: Mapping[str, str]) -> None:
 
 
 def _facts(document: Document, block: Outline, _: Mapping[str, str]) -> None:
+    from docx.shared import Mm
+
     table = document.add_table(rows=0, cols=2)
+    table.autofit = False
+    for column, width in zip(table.columns, (TERM_MM, PAGE_WIDTH_MM - TERM_MM), strict=True):
+        column.width = Mm(width)
     for entry in block["entries"]:
         cells = table.add_row().cells
-        fill_cell(cells[0], {"text": entry["term"], "below": "", "tone": "quiet"}, False, 9, 40)
-        fill_cell(cells[1], entry, False, 9.5, PAGE_WIDTH_MM - 40)
+        fill_cell(cells[0], {"text": entry["term"], "below": "", "tone": "quiet"}, 9, TERM_MM)
+        fill_cell(cells[1], entry, 9.5, PAGE_WIDTH_MM - TERM_MM)
     document.add_paragraph()
 
 

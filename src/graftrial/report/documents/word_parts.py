@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from graftrial.report.documents.outline import Outline
+from graftrial.report.documents.word_table import INK, TONES
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-INK, QUIET, ALERT, GOOD = "1B2733", "5D6B78", "A61B29", "1D6B3C"
-TONES = {"alert": ALERT, "good": GOOD, "quiet": QUIET, "missing": QUIET, "inferred": QUIET}
 FONT = "Calibri"
 WIDTH_MM, LENGTH_MM = 170, 215  # the largest figure
+POINTS = 1.5  # points of the picture behind a vector, to each unit of the drawing: some 160 to an inch
 SVG_NAMESPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -65,8 +65,13 @@ def add_running_title(document: Document, outline: Outline) -> None:
 
 
 def styled(place: Any, text: str, tone: str, bold: bool = False, points: float | None = None) -> None:
-    """A paragraph in a document or a cell."""
-    _run(place.add_paragraph(), text, tone, bold, points)
+    """A paragraph in a document or a cell; small words stand close below what they belong to."""
+    from docx.shared import Pt
+
+    paragraph = place.add_paragraph()
+    _run(paragraph, text, tone, bold, points)
+    if points is not None:
+        paragraph.paragraph_format.space_after = Pt(2)
 
 
 def add_caption(document: Document, text: str) -> None:
@@ -76,23 +81,17 @@ def add_caption(document: Document, text: str) -> None:
     paragraph = document.add_paragraph()
     _run(paragraph, text, "", bold=True)
     paragraph.paragraph_format.keep_with_next = True
-    paragraph.paragraph_format.space_before = Pt(10)
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(10), Pt(2)
 
 
-def fill_cell(
-    cell: Any, content: Outline, is_number: bool, points: float, width_mm: float | None, indent_mm: float = 0
-) -> None:
+def fill_cell(cell: Any, content: Outline, points: float, width_mm: float | None) -> None:
     """Words of a cell, and under them in grey what stands below."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
     if width_mm is not None:
         cell.width = Mm(width_mm)
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(0)
-    paragraph.paragraph_format.left_indent = Mm(indent_mm)
-    if is_number:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _run(paragraph, content["text"], content["tone"], content["tone"] == "strong", points)
     if content["below"]:
         paragraph.add_run().add_break()
@@ -121,7 +120,9 @@ def add_vector(document: Document, svg: str, alt: str) -> None:
     from docx.shared import Mm
 
     width, length = _size_mm(svg)
-    picture = document.add_picture(io.BytesIO(vl_convert.svg_to_png(svg, scale=2.0)), Mm(width), Mm(length))
+    picture = document.add_picture(
+        io.BytesIO(vl_convert.svg_to_png(svg, scale=POINTS)), Mm(width), Mm(length)
+    )
     number = len(document.inline_shapes)
     part = Part(
         PackURI(f"/word/media/figure{number}.svg"), "image/svg+xml", svg.encode(), document.part.package

@@ -14,6 +14,7 @@ from graftrial.report.palette import INFERRED
 SCALED = tuple(name for name in SHORT if name not in ("ptcml", "pvl", "aah"))
 INFERRED_FROM_WORDS = "inferred from words"
 PERIODS: list[SpecValue] = ["before", "unknown", "after"]
+MANY = 6  # more panels than this stand three in a line, so that they stay on one page of paper
 UPRIGHT = 10  # more names than this would run into each other
 
 
@@ -29,7 +30,8 @@ def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
     lesions: list[SpecValue] = [title for name, title in SHORT.items() if name in SCALED and title in used]
     panels: list[SpecValue] = list(dict.fromkeys(dot["panel"] for dot in dots))
     is_alone = len(panels) == 1
-    width = 680 if is_alone else 330
+    columns = 1 if is_alone else 2 if len(panels) <= MANY else 3
+    width = {1: 680, 2: 330, 3: 225}[columns]
     values: list[SpecValue] = [*dots]
     return titled(
         "Banff lesion scores, before and after",
@@ -44,15 +46,15 @@ def lesions_spec(material: Material, subjects: Sequence[Record]) -> Spec:
                 "title": None,
                 "header": {"labelExpr": "split(datum.label, '|')", "labelLimit": 330, "labelPadding": 6},
             },
-            "columns": 1 if is_alone else 2,
-            "spec": {"width": width, "height": 120, "layer": _layers(lesions)},
+            "columns": columns,
+            "spec": {"width": width, "height": 120, "layer": _layers(lesions, columns)},
         },
     )
 
 
-def _layers(lesions: list[SpecValue]) -> list[SpecValue]:
+def _layers(lesions: list[SpecValue], columns: int) -> list[SpecValue]:
     names: Spec = {
-        "labelAngle": -50 if len(lesions) > UPRIGHT else 0,
+        "labelAngle": 0 if len(lesions) <= UPRIGHT else -50 if columns < 3 else -90,
         "grid": True,
         "labelOverlap": False,
         "ticks": False,
@@ -113,6 +115,10 @@ def _state(subject: Record, biopsies: Sequence[Record]) -> str:
         period: [each["tma"] or NOT_REPORTED for each in biopsies if each["period"] == period]
         for period in ("before", "after")
     }
+    undated = [each["tma"] or NOT_REPORTED for each in biopsies if each["period"] == "unknown"]
+    if undated and not any(told.values()):
+        found = "/".join(dict.fromkeys(undated))
+        return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {found}, undated"
     tma = " → ".join("/".join(dict.fromkeys(each)) if each else "no biopsy" for each in told.values())
     return f"graft {subject['graft_status'] or NOT_REPORTED} · TMA {tma}"
 

@@ -80,6 +80,8 @@ def figures_of_endpoint(material: Material, endpoint: Endpoint) -> list[Block]:
     kind, make, alt, note = MAKERS[endpoint.method]
     spec = make(material, endpoint)
     title = f"{endpoint.title}, {size} with an answer"
+    of = len(material.results.starting(f"{stem}.patient."))
+    note = f"{len(answered)} of {plural(of, 'patient')} with an answer. {note}"
     return [
         Figure(
             f"endpoint-{endpoint.id}-{kind}", title, f"{alt} The numbers are in the table below.", spec, note
@@ -89,10 +91,14 @@ def figures_of_endpoint(material: Material, endpoint: Endpoint) -> list[Block]:
 
 def _times(material: Material, endpoint: Endpoint, n: int, size: str) -> Figure:
     title = f"{endpoint.title}, {size}"
+    counted = f"{size[0].upper()}{size[1:]}."
     if n < ENOUGH_FOR_A_CURVE or not material.results.starting(f"endpoint.{endpoint.id}.curve."):
         alt = f"One line a patient from day 0 to {endpoint.words} or the end of follow-up, {size}."
-        note = "Fewer than 10 patients: time lines instead of a curve. A cross is the event, a bar an end without it."
+        note = (
+            f"{counted} Fewer than 10 patients: time lines instead of a curve. A cross is the event, a bar an end "
+            "without it."
+        )
         return Figure(f"endpoint-{endpoint.id}-lines", title, alt, lines_spec(material, endpoint), note)
     alt = f"Step curve of {endpoint.words} over study days with 95% limits, {size}, numbers at risk below it."
-    note = "The curve ends with the last patient; numbers below it are patients at risk just before the day."
+    note = f"{counted} The curve ends with the last patient; numbers below it are patients at risk just before the day."
     return Figure(f"endpoint-{endpoint.id}-curve", title, alt, curve_spec(material, endpoint), note)

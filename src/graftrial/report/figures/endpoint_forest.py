@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.endpoint_words import is_share, unit_words
+from graftrial.report.endpoint_words import is_share
 from graftrial.report.figures.theme import dot, layer, quantity, titled, told, words
 from graftrial.report.material import Material
+from graftrial.report.numbers import unit_words
 from graftrial.report.palette import INFERRED, INK, QUIET
 from graftrial.report.results import ResultRow
 from graftrial.study.model import Endpoint

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.endpoint_words import number_words, unit_words
+from graftrial.report.endpoint_words import number_words
 from graftrial.report.figures.endpoint_patients import Values, colour, patient_marks, tips
 from graftrial.report.figures.theme import CROSS, dot, layer, quantity, titled, told, words
 from graftrial.report.material import PATIENT_FIGURES, Material, Record
-from graftrial.report.numbers import day
+from graftrial.report.numbers import day, unit_words
 from graftrial.report.palette import ACCENT, BAND, INK, QUIET
 from graftrial.study.model import Endpoint
 

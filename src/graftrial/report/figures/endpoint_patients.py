@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
-from graftrial.report.endpoint_words import digits, unit_words
+from graftrial.report.endpoint_words import digits
 from graftrial.report.figures.theme import CROSS, dot, layer, quantity, titled, told, words
 from graftrial.report.material import Material
+from graftrial.report.numbers import unit_words
 from graftrial.report.palette import ACCENT, ALERT, FAINT, QUIET
 from graftrial.study.model import Endpoint
 
 TRIANGLE = "triangle-up"
+NO_ANSWER: Spec = {"type": "text", "text": "no answer", "color": QUIET, "fontSize": 9.5, "dy": -8}
 Values = list[dict[str, SpecValue]]
 
 
@@ -22,21 +24,22 @@ def waterfall_spec(material: Material, endpoint: Endpoint) -> Spec:
     )
     order: list[SpecValue] = [each["s"] for each in rows]
     x = words("s", sort=order, scale={"domain": order}, axis=_names(len(order)))
-    ticks: Spec = {"tickCount": 6, **({"tickMinStep": 1, "format": "d"} if of == "grade" else {})}
-    y = quantity("v", unit_words(of), scale={"padding": 24}, axis=ticks)
+    title = f"Change, {unit_words(of)}"
+    y = quantity("v", title, scale={"padding": 24}, axis=_ticks(of))
     place: Spec = {"x": x, "y": y, "color": colour(material, rows), "tooltip": tips()}
     body: Spec = {
         "width": "container",
         "height": 250,
         "data": {"values": [*rows]},
         "layer": [
-            layer({"type": "rule", "color": QUIET}, {"y": quantity("z")}, rows=[{"z": 0}]),
+            layer({"type": "rule", "color": QUIET}, {"y": quantity("z", title)}, rows=[{"z": 0}]),
             layer({"type": "bar", "width": {"band": 0.62}}, place, "isValid(datum.v)"),
             layer(
                 {"type": "point", "filled": True, "size": 40, "shape": "diamond", "opacity": 1},
                 place,
                 "datum.v === 0",
             ),
+            layer(NO_ANSWER, {"x": x, "y": {"datum": 0}, "tooltip": tips()}, "!isValid(datum.v)"),
             *_fates(x),
         ],
     }
@@ -49,7 +52,8 @@ def response_spec(material: Material, endpoint: Endpoint) -> Spec:
     rows.sort(key=lambda each: (each["a"] is None, each["a"] or 0.0, each["s"]))
     order: list[SpecValue] = [each["s"] for each in rows]
     x = words("s", sort=order, scale={"domain": order}, axis=_names(len(order)))
-    y = quantity("a", f"{endpoint.words}, {unit_words(endpoint.unit)}", scale={"zero": True, "nice": True})
+    title = f"{endpoint.words}, {unit_words(endpoint.unit)}"
+    y = quantity("a", title, scale={"zero": True, "nice": True}, axis=_ticks(endpoint.unit))
     place: Spec = {"x": x, "color": colour(material, rows), "tooltip": tips()}
     low: Spec = {**y, "field": "b"}
     layers: list[SpecValue] = [
@@ -124,6 +128,11 @@ def colour(material: Material, rows: Values) -> Spec:
     domain: list[SpecValue] = [*names]
     colours: list[SpecValue] = [material.colours.get(each, FAINT) for each in names]
     return words("s", scale={"domain": domain, "range": colours}, legend=None)
+
+
+def _ticks(unit: str) -> Spec:
+    """Grades have no halves."""
+    return {"tickCount": 6, **({"tickMinStep": 1, "format": "d"} if unit == "grade" else {})}
 
 
 def _names(count: int) -> Spec:

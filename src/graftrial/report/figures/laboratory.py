@@ -8,7 +8,7 @@ from graftrial.report.blocks import Spec, SpecValue
 from graftrial.report.figures.kidney_function import infusion_line
 from graftrial.report.figures.theme import dot, layer, quantity, titled, told, words
 from graftrial.report.material import Material, Record
-from graftrial.report.numbers import day
+from graftrial.report.numbers import day, unit_words
 from graftrial.report.palette import BAND, QUIET
 
 NAMED = 12
@@ -31,7 +31,7 @@ def spaghetti_spec(material: Material, analyte: str, title: str, unit: str) -> S
         for row in rows
     ]
     x = quantity("d", material.day_axis, scale={"nice": False, "padding": 6}, axis={"grid": False})
-    y = quantity("v", f"{title} ({unit})", scale={"zero": False})
+    y = quantity("v", f"{title} ({unit_words(unit)})", scale={"zero": False})
     tooltip = told(("s", "Subject"), ("w", "When"), ("t", title))
     encoding: Spec = {"x": x, "y": y, "color": _colour(material, values), "tooltip": tooltip}
     return titled(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from graftrial.report.blocks import Spec, SpecValue
 from graftrial.report.figures.theme import CROSS, dot, layer, quantity, titled, told, words
+from graftrial.report.figures.timeline import COLOURS
 from graftrial.report.material import Material, Record
-from graftrial.report.numbers import day
-from graftrial.report.palette import ALERT, INK, QUIET
+from graftrial.report.numbers import day, days
+from graftrial.report.palette import ALERT, FAINT, INK, QUIET
 
+THERAPY = "standard therapy"
 FIRST_DAY = -200  # what lies before is in the patient's own timeline
 FEW = 60  # up to so many patients have their name and all marks in the picture
 KINDS = {
@@ -27,7 +29,8 @@ def swimmer_spec(material: Material) -> Spec | None:
     drawn.sort(key=lambda each: (-(_last_day(material, each) or 0), each["subject_id"]))
     is_few = len(drawn) <= FEW
     order: list[SpecValue] = [each["subject_id"] for each in drawn]
-    bars: list[SpecValue] = [_bar(material, each) for each in drawn]
+    bars: list[SpecValue] = [bar for each in drawn for bar in _bars(material, each)]
+    courses: list[SpecValue] = [course for each in drawn for course in _therapy(material, each)]
     marks = [mark for each in drawn for mark in _marks(material, each, is_few)]
     axis: Spec | None = {"title": None, "ticks": False, "domain": False, "grid": False} if is_few else None
     y: Spec = words("s", sort=order, axis=axis)
@@ -40,7 +43,7 @@ def swimmer_spec(material: Material) -> Spec | None:
         {
             "width": "container",
             "height": {"step": 22 if is_few else max(1.2, 900 / len(drawn))},
-            "layer": _layers(bars, marks, y, present, is_few, material.day_axis),
+            "layer": _layers(bars, courses, marks, y, present, is_few, material.day_axis),
         },
     )
 
@@ -56,10 +59,12 @@ def _last_day(material: Material, subject: Record) -> int | None:
     return max(days) if days else None
 
 
-def _bar(material: Material, subject: Record) -> SpecValue:
+def _bars(material: Material, subject: Record) -> list[SpecValue]:
+    """Follow-up in the patient's colour; grey once the graft is lost."""
     subject_id = subject["subject_id"]
     last = subject["last_day"] if subject["last_day"] is not None else _last_day(material, subject)
-    return {
+    loss = subject["graft_loss_day"]
+    bar: dict[str, SpecValue] = {
         "s": subject_id,
         "a": 0,
         "b": last,
@@ -67,6 +72,24 @@ def _bar(material: Material, subject: Record) -> SpecValue:
         "when": f"last known day: {day(last)}",
         "graft": subject["graft_status"],
     }
+    if loss is None or last is None or not 0 <= loss < last:
+        return [bar]
+    return [{**bar, "b": loss}, {**bar, "a": loss, "colour": FAINT}]
+
+
+def _therapy(material: Material, subject: Record) -> list[SpecValue]:
+    """Courses of standard therapy whose days are known, as one stretch each."""
+    return [
+        {
+            "s": subject["subject_id"],
+            "a": max(row["day_low"], FIRST_DAY),
+            "b": row["day_high"] + 1,
+            "what": row["label"],
+            "when": days(row["day_low"], row["day_high"]),
+        }
+        for row in material.rows_of("timeline", subject["subject_id"])
+        if row["lane"] == THERAPY and row["day_low"] is not None and row["day_high"] is not None
+    ]
 
 
 def _marks(material: Material, subject: Record, is_few: bool) -> list[SpecValue]:
@@ -100,7 +123,13 @@ def _kind(row: Record) -> str | None:
 
 
 def _layers(
-    bars: list[SpecValue], marks: list[SpecValue], y: Spec, present: list[str], is_few: bool, day_axis: str
+    bars: list[SpecValue],
+    courses: list[SpecValue],
+    marks: list[SpecValue],
+    y: Spec,
+    present: list[str],
+    is_few: bool,
+    day_axis: str,
 ) -> list[SpecValue]:
     x = quantity("a", day_axis, axis={"grid": True, "tickCount": 8})
     kinds: list[SpecValue] = list(present)
@@ -119,6 +148,13 @@ def _layers(
         "fill": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
         "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
     }
+    stretch: Spec = {"type": "bar", "height": 3, "color": COLOURS[THERAPY]}
+    given: Spec = {
+        "x": x,
+        "x2": {"field": "b"},
+        "y": y,
+        "tooltip": told(("what", "Therapy"), ("when", "When")),
+    }
     legend: Spec = {"title": None, "columns": 3, "symbolStrokeWidth": 0, "symbolOpacity": 1}
     at: Spec = {
         "x": {**x, "field": "x"},
@@ -130,6 +166,7 @@ def _layers(
     point = dot(85, stroke="white", strokeWidth=0.8) if is_few else dot(12)
     return [
         layer(bar, along, rows=bars),
+        *([layer(stretch, given, rows=courses)] if is_few and courses else []),
         layer({"type": "rule", "color": QUIET, "strokeWidth": 1.5}, {"x": x}, rows=[{"a": 0}]),
         layer(point, at, when="isValid(datum.x)", rows=marks),
     ]

@@ -38,6 +38,7 @@ HEADING = "§"
 STEP = 19  # px a row
 ROOM = 24  # px at the right and around
 SIDE = 0.62  # of the axis; words of a mark beyond it stand at its left
+ROOM_FOR_WORDS = 0.2  # of the axis; words stand at the left of a bar that goes on where so much is free
 LABELS = 205  # px for the words at the left
 
 
@@ -92,11 +93,29 @@ def _lanes(
             if place not in order:
                 order.append(place)
             items.append(_item(material, each, place, span, colour))
+    items = _told_once(items)
     y: Spec = words("row", sort=order, scale={"domain": order}, axis=_row_axis())
     x = _x(span, has_gutter, material.day_axis)
     after = shaded(min(days["loss"], default=None), span, x)
     drawn = _layers(span, x, y, has_gutter, material.inputs.share)
     return {"height": {"step": STEP}, "data": {"values": items}, "layer": [*after, *drawn]}
+
+
+def _told_once(items: Sequence[SpecValue]) -> list[SpecValue]:
+    """Several items in one row are told in one place, beside all of them, so that no words lie on a bar."""
+    rows: dict[SpecValue, list[dict[str, SpecValue]]] = {}
+    for each in items:
+        if isinstance(each, dict) and each["shown"]:
+            rows.setdefault(str(each["row"]), []).append(each)
+    for own in rows.values():
+        if len(own) > 1:
+            last = own[-1]
+            told = ", then ".join(str(each["shown"]) for each in own)
+            for each in own:
+                each["shown"] = ""
+            starts = [float(str(each["x"])) for each in own]
+            last |= {"shown": told, "end": min(starts) if last["side"] == "left" else last["end"]}
+    return list(items)
 
 
 def _label(row: Record) -> str:
@@ -145,6 +164,8 @@ def _item(material: Material, row: Record, place: str, span: Span, colour: str) 
     beyond = end > span.low + SIDE * (span.high - span.low)
     item |= {"side": "left" if beyond else "right", "end": start if beyond else end}
     if row["is_ongoing"]:
+        if start > span.low + ROOM_FOR_WORDS * (span.high - span.low):
+            item |= {"side": "left", "end": start}
         return item | {"x": start, "x2": span.high, "kind": "bar", "goes_on": True}
     if start == end:
         return item | {"x": start, "kind": "point"}

@@ -21,9 +21,12 @@ from graftrial.report.numbers import NOT_ASSESSABLE, NOT_REPORTED, days, plural,
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.antibody_course import cohort_blocks, response_words, serum_blocks
 from graftrial.report.sections.bead_runs import run_blocks
+from graftrial.report.sections.by_visit import visit_table
 from graftrial.report.sections.hla import hla_blocks
 from graftrial.report.sections.immunology import immunology_blocks
 from graftrial.report.sections.measured import measured
+
+MEASURES = (("dsa_strongest", "Strongest, MFI", 0), ("dsa_sum", "Sum, MFI", 0), ("dsa_number", "Number", 0))
 
 
 def section(material: Material) -> Section:
@@ -48,6 +51,7 @@ def _antibodies(material: Material) -> list[Block]:
     blocks += [*cohort_blocks(material), *_figure(material)]
     responses = _responses(material, sera)
     blocks.append(folded(responses, f"Before and after of {plural(len(responses.rows), 'patient')}"))
+    blocks += visit_table(material, "Donor-specific antibodies at each visit", MEASURES)
     blocks += serum_blocks(material, sera)
     return blocks
 
@@ -67,7 +71,10 @@ def _figure(material: Material) -> list[Block]:
         f"Intensity of donor-specific antibodies of {plural(n_patients, 'patient')} over study days, one line an "
         "antigen, logarithmic axis. The values are in the tables below."
     )
-    note = f"{dashed}Hollow: not positive. The upright line is the {material.day_zero}. Same scales in every panel."
+    note = (
+        f"{plural(n_patients, 'patient')}. {dashed}Hollow: not positive. The upright line is the {material.day_zero}. "
+        "Same scales in every panel."
+    )
     title = "Donor-specific antibodies, patient by patient"
     return [Figure("antibodies", title, about, multiples_spec(material, rows), note)]
 

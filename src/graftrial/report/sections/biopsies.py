@@ -89,7 +89,8 @@ def _figure(material: Material, subjects: list[Record]) -> Figure:
         f"Lesion scores 0 to 3 of {plural(len(subjects), 'patient')}: before open, after filled circles; graft status "
         "and thrombotic microangiopathy in the title of each panel. The tables below hold the same grades.",
         lesions_spec(material, subjects[:PATIENT_FIGURES]),
-        "Missing grades leave a gap. Open circle: before; filled: after; dashed grey: inferred from words.",
+        f"{plural(len(subjects[:PATIENT_FIGURES]), 'patient')}. Missing grades leave a gap. Open circle: before; "
+        "filled: after; dashed grey: inferred from words. Undated: nothing says whether before or after the cells.",
     )
 
 

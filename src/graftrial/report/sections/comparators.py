@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Block, Cell, Column, Figure, Row, Table
-from graftrial.report.endpoint_words import is_share, number_words, unit_words
+from graftrial.report.endpoint_words import is_share, number_words
 from graftrial.report.figures.endpoint_forest import forest_spec
 from graftrial.report.material import Material
-from graftrial.report.numbers import percent, rounded
+from graftrial.report.numbers import percent, rounded, unit_words
 from graftrial.report.results import ResultRow
 from graftrial.study.model import Endpoint
 

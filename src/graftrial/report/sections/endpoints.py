@@ -25,11 +25,10 @@ from graftrial.report.endpoint_words import (
     p_cell,
     paired_reading,
     patient_cell,
-    unit_words,
 )
 from graftrial.report.figures.endpoint_figures import figures_of_endpoint
 from graftrial.report.material import LISTING_ROWS, Material
-from graftrial.report.numbers import MINUS, NOT_ASSESSABLE, plural, rounded
+from graftrial.report.numbers import MINUS, NOT_ASSESSABLE, plural, rounded, unit_words
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.comparators import comparator_blocks
 from graftrial.report.sections.kidney_function import graft_cell

@@ -17,7 +17,7 @@ SPECIAL = (
     ("Neoplasm", "ae.soc.neoplasms_benign_malignant_and_unspecified_incl_cysts_and_polyps.subjects"),
     ("Thrombotic microangiopathy new on a biopsy", "biopsy.new_tma.subjects"),
     ("Graft lost", "outcome.graft_lost.subjects"),
-    ("Death", "disposition.death"),
+    ("Death", "outcome.died.subjects"),
 )
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from graftrial.report.blocks import Cell, Facts, cell
 from graftrial.report.material import Material
-from graftrial.report.numbers import plural, words
+from graftrial.report.numbers import WITHHELD, plural, words
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Title, status, facts and the sentences on what the report rests on."""
+    """Title, status, facts and the sentences on what the report rests on.
+
+    origin: study, data cut, fingerprint of the results and version, for the foot of every page.
+    """
 
     title: str
     eyebrow: str
@@ -23,6 +26,12 @@ class Head:
     is_shared: bool
     facts: Facts
     rests_on: tuple[str, ...]
+    origin: str = ""
+
+    @property
+    def origin_css(self) -> str:
+        """The origin as a CSS string."""
+        return _css_text(self.origin)
 
 
 def _css_text(words: str) -> str:
@@ -49,7 +58,21 @@ def head(material: Material) -> Head:
         is_shared=material.inputs.share,
         facts=_facts(material),
         rests_on=tuple(_rests_on(material)),
+        origin=_origin(material),
     )
+
+
+def _origin(material: Material) -> str:
+    """Two reports with the same line rest on the same study, the same data and the same computations."""
+    provenance = material.inputs.provenance
+    parts = [material.study.study.id]
+    if provenance.data_cut:
+        parts.append(f"data cut {provenance.data_cut}".replace(WITHHELD, "withheld"))
+    if provenance.stages:
+        parts.append(f"results {provenance.stages[-1].rpartition(' ')[2]}")
+    if version := provenance.versions.get("graftrial"):
+        parts.append(f"graftrial {version}")
+    return " · ".join(parts)
 
 
 def _facts(material: Material) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graftrial.report.blocks import Block, Cell, Column, Figure, Heading, Note, Row, Section, Table, folded
-from graftrial.report.endpoint_words import estimate_cell, number_words, p_cell, unit_words
+from graftrial.report.endpoint_words import estimate_cell, number_words, p_cell
 from graftrial.report.figures.balance import balance_spec
 from graftrial.report.material import Material
 from graftrial.report.numbers import (
@@ -15,6 +15,7 @@ from graftrial.report.numbers import (
     rounded,
     signed,
     significant,
+    unit_words,
 )
 from graftrial.report.results import ResultRow
 from graftrial.study.comparison import CODED, Comparison

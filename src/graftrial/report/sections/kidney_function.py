@@ -28,6 +28,7 @@ from graftrial.report.numbers import (
 )
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.before_after_cells import category_cell, change_cell
+from graftrial.report.sections.by_visit import visit_table
 from graftrial.report.sections.kidney_measurements import measurements
 from graftrial.report.sections.kidney_outcomes import outcome_blocks
 from graftrial.report.sections.prognosis import prognosis_blocks
@@ -51,6 +52,7 @@ def section(material: Material) -> Section:
     blocks.append(
         folded(changes, f"Baseline, last value and change of {plural(len(changes.rows), 'patient')}")
     )
+    blocks += visit_table(material, "eGFR at each visit", (("egfr", "eGFR, mL/min/1.73 m²", 0),))
     blocks += outcome_blocks(material)
     blocks.append(Fold("Every measurement", (measurements(material),)))
     blocks += [*proteinuria_blocks(material), *prognosis_blocks(material)]
@@ -67,7 +69,8 @@ def _figures(material: Material) -> list[Block]:
         "first infusion marked, lines at 15 and 30 mL/min/1.73 m². The values are in the table below."
     )
     note = (
-        f"Shaded: the baseline window, day {rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values "
+        f"{plural(n_patients, 'patient')}, {plural(n_values, 'value')}. Shaded: the baseline window, day "
+        f"{rounded(window.earliest_day)} to {rounded(window.latest_day)}. Values "
         "after graft loss are drawn hollow and grey and belong to no line. Gaps are values that do not exist."
     )
     figures: list[Block] = [Figure("egfr", "eGFR over time", about, cohort_spec(material), note)]
@@ -79,7 +82,7 @@ def _figures(material: Material) -> list[Block]:
                 f"eGFR, patient by patient{shown}",
                 about,
                 multiples_spec(material),
-                "The same scales in every panel.",
+                f"{plural(n_patients, 'patient')}. The same scales in every panel; shaded red: after graft loss.",
             )
         )
     return figures

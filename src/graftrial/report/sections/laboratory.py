@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from graftrial.report.blocks import (
     Block,
     Cell,
@@ -92,11 +94,12 @@ def _shift(material: Material, record: str, term: str) -> Table:
     )
     rows = []
     for start in STARTS:
+        if not any(_count(material, record, start, end) for end in ENDS):
+            continue
         cells = [Cell(_title(start).capitalize())]
         for end in ENDS:
             key = f"{PREFIX}{record}.{start}.{end}.subjects"
-            row = material.results.get(key)
-            count = 0 if row is None or row.count is None else row.count
+            count = _count(material, record, start, end)
             cells.append(
                 Cell(str(count), key, below=_names(material.results.sources(key)))
                 if count
@@ -107,11 +110,16 @@ def _shift(material: Material, record: str, term: str) -> Table:
         f"{term}: grade at baseline against the worst grade after the first infusion, subjects",
         columns,
         tuple(rows),
-        ("Persons in a cell are named below its count; every row of data behind it is in results.csv.",),
+        ("Persons are named below their count; grades at baseline that nobody had have no row.",),
         compact=True,
         narrow=True,
     )
     return with_citations(table, material.results)
+
+
+def _count(material: Material, record: str, start: str, end: str) -> int:
+    row = material.results.get(f"{PREFIX}{record}.{start}.{end}.subjects")
+    return 0 if row is None or row.count is None else row.count
 
 
 def _names(sources: str) -> str:
@@ -138,13 +146,24 @@ def _figures(material: Material) -> list[Block]:
             f"{title} over study days, one line a patient, limits of normal shaded, first infusion marked."
         )
         spec = spaghetti_spec(material, analyte, title, unit)
-        figures.append(Figure(f"lab-{analyte}", title, about, spec, BAND_NOTE))
+        note = f"{plural(_patients(material, analyte), 'patient')}. {BAND_NOTE}"
+        figures.append(Figure(f"lab-{analyte}", title, about, spec, note))
     if has_hepatic(material):
         about = "ALT and bilirubin in multiples of the upper limit, joined in time; lines at 3 and 2 times."
         figures.append(Figure("hepatic", "ALT and bilirubin", about, hepatic_spec(material), HEPATIC_NOTE))
     elif not material.frame("labs").is_empty():
         figures.append(Note("ALT and bilirubin were not both reported with upper limits: no hepatic plot."))
     return figures
+
+
+def _patients(material: Material, analyte: str) -> int:
+    """How many have a value with a study day, and so a line."""
+    drawn = (
+        material.frame("labs")
+        .filter(pl.col("analyte_name") == analyte)
+        .drop_nulls(["canonical_value", "day"])
+    )
+    return drawn.get_column("subject_id").n_unique()
 
 
 def spaghetti_analytes(material: Material) -> list[tuple[str, str, str]]:

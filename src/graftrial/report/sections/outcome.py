@@ -19,6 +19,7 @@ from graftrial.report.material import LISTING_ROWS, Material, Record
 from graftrial.report.numbers import NOT_REPORTED, days, plural, rounded, spoken, words
 from graftrial.report.results import ResultRows
 from graftrial.report.sections.kidney_function import graft_cell
+from graftrial.report.unknowns import unknown_words
 
 
 def section(material: Material) -> Section:
@@ -44,10 +45,30 @@ def section(material: Material) -> Section:
     blocks: list[Block] = [
         folded(whole, f"Graft, survival and follow-up of {plural(len(subjects), 'patient')}")
     ]
+    blocks.insert(0, _together(material))
     milestones = _milestones(material)
     if milestones:
         blocks.append(Fold("Every milestone as recorded", (milestones,), is_open=len(milestones.rows) <= 12))
     return Section("outcome", "Outcome", tuple(blocks), "Outcome")
+
+
+def _together(material: Material) -> Table:
+    """Lost grafts and deaths with exact intervals."""
+    rows = []
+    for title, key in (("Graft lost", "outcome.graft_lost"), ("Died", "outcome.died")):
+        count = material.results.get(f"{key}.subjects")
+        proportion = material.results.get(f"{key}.proportion")
+        if count is None or count.count is None:
+            rows.append(Row((Cell(title), cell(NOT_REPORTED))))
+        else:
+            rows.append(
+                Row((Cell(title), Cell(count.words(proportion), count.key, below=unknown_words(count))))
+            )
+    columns = (Column("Of those given cells"), Column("Patients", is_number=True))
+    note = "Exact (Clopper–Pearson) intervals; a patient of whom it is not known counts as without."
+    return with_citations(
+        Table("Graft and patients together", columns, tuple(rows), (note,)), material.results
+    )
 
 
 def _row(results: ResultRows, subject: Record) -> Row:

@@ -8,6 +8,7 @@ from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Sectio
 from graftrial.report.material import LISTING_ROWS, PATIENT_COLUMNS, Material, Record
 from graftrial.report.numbers import NOT_REPORTED, days, plain, rounded, spoken, words
 from graftrial.report.results import ResultRow
+from graftrial.report.sections.baseline import baseline_blocks
 
 Show = Callable[[Record], str]
 
@@ -65,6 +66,7 @@ def section(material: Material) -> Section:
     else:
         blocks.append(_summary(material))
         blocks.append(Fold("Every patient", (_list(material),)))
+    blocks += baseline_blocks(material)
     return Section("patients", "Who the patients are", tuple(blocks), "Patients")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graftrial.report.blocks import Block, Cell, Column, Heading, Note, Row, Table, folded, with_citations
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_ASSESSABLE, day, plain, plural, rounded, spoken
+from graftrial.report.numbers import NOT_ASSESSABLE, day, plain, plural, reason_words, rounded, spoken
 from graftrial.report.results import ResultRow
 
 INDICES = {"kdri": ("KDRI", 2), "kdpi": ("KDPI, %", 0), "epts_raw": ("EPTS, raw", 2), "epts": ("EPTS, %", 0)}
@@ -91,7 +91,9 @@ def _ibox(material: Material) -> list[Block]:
             Column("Context"),
         )
         notes = material.cut_note(len(rows), own.height, "derived/ibox.csv")
-        table = with_citations(Table(title, columns, rows, notes, compact=True), material.results)
+        table = with_citations(
+            Table(title, columns, rows, notes, compact=True, is_listing=True), material.results
+        )
         blocks.append(folded(table, f"{title}, {plural(own.height, 'evaluation')}"))
     return blocks
 
@@ -129,5 +131,5 @@ def _row(material: Material, row: Record) -> Row:
 
 def _number(value: float | None, key: str, reason: str | None) -> Cell:
     if value is None:
-        return Cell(NOT_ASSESSABLE, key, "missing", reason or "")
+        return Cell(NOT_ASSESSABLE, key, "missing", reason_words(reason or ""))
     return Cell(rounded(value, 1), key)

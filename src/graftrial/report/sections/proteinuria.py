@@ -30,6 +30,7 @@ from graftrial.report.numbers import (
 )
 from graftrial.report.results import ResultRow
 from graftrial.report.sections.before_after_cells import category_cell, change_cell
+from graftrial.report.sections.by_visit import visit_table
 
 # word in keys, analyte, title, unit, decimals
 MEASURED = (
@@ -59,6 +60,7 @@ def proteinuria_blocks(material: Material) -> list[Block]:
                 material, stem, analyte, f"{title}: baseline, last value, change", unit, digits
             )
             blocks.append(folded(table, f"{title}, {plural(len(table.rows), 'patient')}"))
+    blocks += visit_table(material, "UPCR at each visit", (("upcr", "UPCR, mg/g", 0),))
     blocks.append(Fold("Every urine measurement", (_measurements(material),)))
     return blocks
 
@@ -73,8 +75,8 @@ def _figure(material: Material) -> list[Block]:
         "logarithmic axis. The values are in the tables below."
     )
     note = (
-        "Dashed: 150 and 500 mg/g, the borders of the KDIGO categories. Gaps are values that do not exist; values "
-        "after graft loss are hollow and belong to no line. Measured values only."
+        f"{plural(n_patients, 'patient')}. Dashed: 150 and 500 mg/g, the borders of the KDIGO categories. Gaps are "
+        "values that do not exist; values after graft loss are hollow and belong to no line. Measured values only."
     )
     return [Figure("upcr", "Proteinuria over time", about, cohort_spec(material, values), note)]
 

@@ -6,7 +6,7 @@ The rows that outrank a lesion score stand in the same line with it; nothing her
 from __future__ import annotations
 
 from graftrial.report.blocks import Block, Cell, Column, Note, Row, Table, Tone, cell
-from graftrial.report.lesions import inferred_grades
+from graftrial.report.lesions import inferred_grades, latest
 from graftrial.report.material import Material, Record
 from graftrial.report.numbers import NOT_REPORTED, bounds, days, plural, power_of_ten, rounded, words
 from graftrial.report.sections.kidney_function import graft_cell
@@ -14,9 +14,15 @@ from graftrial.report.sections.kidney_function import graft_cell
 MOST = 30  # more patients than this are read in the sections, not in one table
 ARROW = " → "
 CAPTION = "What happened to each patient who was given cells"
-NOTE = (
-    "Before: the last biopsy before the cells. After: the last one after them. A lower g + ptc is no improvement "
-    "beside new thrombotic microangiopathy, worse tubular injury, or a lost graft."
+NOTES = (
+    (
+        "Before: the last biopsy before the cells. After: the last one after them. A lower g + ptc is no improvement "
+        "beside new thrombotic microangiopathy, worse tubular injury, or a lost graft."
+    ),
+    (
+        "g + ptc: inflammation of the small vessels, 0 to 6. TMA: thrombotic microangiopathy, clots in small vessels. "
+        "eGFR: estimated filtration of the kidney, baseline → last value before any graft loss."
+    ),
 )
 
 
@@ -35,7 +41,7 @@ def story(material: Material) -> list[Block]:
         Column("Graft"),
     )
     rows = tuple(_row(material, each) for each in material.infused)
-    return [Table(CAPTION, columns, rows, (NOTE,), compact=True), *_decisions(material)]
+    return [Table(CAPTION, columns, rows, NOTES, compact=True), *_decisions(material)]
 
 
 def _row(material: Material, subject: Record) -> Row:
@@ -61,12 +67,9 @@ def _row(material: Material, subject: Record) -> Row:
 def _ends(biopsies: list[Record]) -> tuple[Record | None, Record | None]:
     """The last biopsy after the cells that has one before it, and the one before."""
 
-    def last(rows: list[Record]) -> Record | None:
-        return max(rows, key=lambda each: (each["day_high"] is not None, each["day_high"] or 0), default=None)
-
-    after = last([each for each in biopsies if each["pair_with"]])
+    after = latest([each for each in biopsies if each["pair_with"]])
     if after is None:
-        return last([each for each in biopsies if each["period"] == "before"]), None
+        return latest([each for each in biopsies if each["period"] == "before"]), None
     return next(each for each in biopsies if each["reading"] == after["pair_with"]), after
 
 
@@ -82,8 +85,13 @@ def _serious(material: Material, name: str) -> Cell:
     if not serious:
         is_known = material.is_complete("adverse_events")
         return Cell("none", tone="quiet") if is_known else cell(NOT_REPORTED)
-    terms = dict.fromkeys(str(each["pt"] or each["term"] or NOT_REPORTED) for each in serious)
+    terms = dict.fromkeys(_term(each) for each in serious)
     return Cell(plural(len(serious), "event"), tone="alert", below="; ".join(terms))
+
+
+def _term(event: Record) -> str:
+    early = " (before the cells)" if event["is_treatment_emergent"] is False else ""
+    return f"{event['pt'] or event['term'] or NOT_REPORTED}{early}"
 
 
 def _lesions(material: Material, name: str, before: Record | None, after: Record | None) -> Cell:

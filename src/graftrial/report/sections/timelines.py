@@ -5,7 +5,7 @@ from __future__ import annotations
 from graftrial.report.blocks import Block, Figure, Fold, Heading, Note, Section
 from graftrial.report.figures.swimmer import swimmer_spec
 from graftrial.report.figures.timeline import timeline_spec
-from graftrial.report.material import PATIENT_FIGURES, STILL_PICTURES, Material, Record
+from graftrial.report.material import PATIENT_FIGURES, Material, Record
 from graftrial.report.numbers import plural, spoken
 
 AXIS_WORDS = {
@@ -30,7 +30,8 @@ def section(material: Material) -> Section:
                 f"Swimmer plot of {plural(len(material.subjects), 'patient')}: follow-up as a bar; infusions, "
                 "biopsies, serious adverse events, graft loss and death as marks. The tables hold the same facts.",
                 spec,
-                f"Day 0 is the {material.day_zero}. Patients without any known study day are not drawn.",
+                f"Day 0 is the {material.day_zero}. Thin bars before it: standard therapy; grey after a cross: the "
+                "graft is lost. Patients without any known study day are not drawn.",
             )
         )
     shown = material.with_figures
@@ -48,9 +49,6 @@ def section(material: Material) -> Section:
         if len(own) <= 3
         else [*own[:3], Fold(f"Timelines of {len(own) - 3} further patients", tuple(own[3:]))]
     )
-    if len(own) > STILL_PICTURES:
-        text = f"At most {STILL_PICTURES} figures have a still picture in figures/; the page draws the others itself."
-        blocks.append(Note(text, "note"))
     if len(own) == 0:
         blocks.append(Heading("No patient has an entry"))
     return Section("timelines", "Timelines", tuple(blocks), "Timelines")

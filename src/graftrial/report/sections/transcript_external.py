@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from graftrial.report.blocks import Block, Cell, Column, Heading, Note, Row, Table, cell, folded
 from graftrial.report.material import LISTING_ROWS, Material, Record
-from graftrial.report.numbers import NOT_REPORTED, days, plain, words
+from graftrial.report.numbers import NOT_REPORTED, days, plain, spoken, words
 
 PERIODS = {"before": "Before", "after": "After", "unknown": "Neither known"}
 
@@ -22,7 +22,11 @@ def external_blocks(material: Material, printed: Sequence[Record], screened: Ite
     together: dict[tuple[str, str], list[Record]] = {}
     for each in printed[:LISTING_ROWS]:
         together.setdefault((each["subject_id"], each["score"]), []).append(each)
-    rows = [_printed(each) for each in together.values()] + [_screened(each) for each in screened]
+    rows = [_printed(each) for each in together.values()]
+    told = {(each["subject_id"], each["value"]) for each in printed}
+    rows += [
+        _screened(each) for each in screened if (each["subject_id"], each["molecular_amr_score"]) not in told
+    ]
     note = (
         "Printed by another laboratory on another platform, entered by hand and never recomputed. They have a scale "
         "of their own and stand on no axis with scores of the lanes."
@@ -43,7 +47,9 @@ def _printed(scores: Sequence[Record]) -> Row:
     first = scores[0]
     laboratories = "; ".join(dict.fromkeys(words(each["laboratory"]) for each in scores))
     cells = [_value([each for each in scores if each["period"] == period]) for period in PERIODS]
-    return Row((Cell(str(first["subject_id"])), Cell(str(first["score"])), *cells, cell(laboratories)))
+    return Row(
+        (Cell(str(first["subject_id"])), Cell(spoken(str(first["score"]))), *cells, cell(laboratories))
+    )
 
 
 def _value(scores: Sequence[Record]) -> Cell:

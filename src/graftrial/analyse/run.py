@@ -10,12 +10,13 @@ from graftrial.analyse.annual_report import annual_report
 from graftrial.analyse.antibodies import mismatches, sera
 from graftrial.analyse.antibody_cohort import cohort_of_sera, saturation_of_sera
 from graftrial.analyse.antibody_course import antigens_followed, sera_in_detail
+from graftrial.analyse.baseline import describe_subjects
 from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.biopsy_shifts import biopsy_shifts
 from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.comparison import comparison
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
-from graftrial.analyse.disposition import describe_subjects, flow, graft_losses, outcomes, reported
+from graftrial.analyse.disposition import flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.endpoints import endpoints
 from graftrial.analyse.eplets import eplets, mismatch_sums

@@ -129,6 +129,8 @@ def shares(
     notes = missing_words(case)
     if notes and not open_:
         notes = tuple(f"{each}: declared not a responder" for each in notes)
+    if open_ and not notes:
+        notes = (f"of {open_} of {len(verdicts)} patients it is not known",)
     about = {"n": known, "denominator": len(verdicts), "not_assessable": open_}
     bounds = {"lower": yes, "upper": yes + open_, "method": "bounds: the missing all no, or all yes"}
     count = None if open_ else yes

@@ -28,10 +28,13 @@ from graftrial.stats.longitudinal.slopes import (
 from graftrial.stats.outcomes import NotEstimable, no_estimate
 from graftrial.stats.paired import hodges_lehmann, signed_rank_pratt
 
+NOBODY_AFTER = "nobody has a value after the infusion"
+
 
 def slopes(case: Case) -> list[Result]:
     """Slope of each patient, their mean, and the mean weighted by precision as sensitivity."""
-    unit, found = _per_year(case), _slopes(case, case.points)
+    unit, points = _per_year(case), _of_those_seen_after(case)
+    found = _slopes(case, points)
     results = [_patient(case, row, found.get(row["subject_id"]), unit) for row in case.rows]
     given = tuple(found.values())
     results.append(noted(case.estimate("estimate", "mean slope", two_stage_mean(given), unit), _notes(case)))
@@ -86,11 +89,13 @@ def before_after(case: Case) -> list[Result]:
 
 def mixed_model(case: Case) -> list[Result]:
     """Slope of each patient; total slope of the model, and acute and chronic slope where it has a knot."""
-    unit, found = _per_year(case), _slopes(case, case.points)
+    unit, found = _per_year(case), _slopes(case, _of_those_seen_after(case))
     results = [_patient(case, row, found.get(row["subject_id"]), unit) for row in case.rows]
     data, endpoint = _data(case.points), case.endpoint
     knot = (endpoint.knot_days or 0) / DAYS_PER_YEAR
     model = fit_two_slope(data, knot) if endpoint.model == "two_slope" else fit_total_slope(data)
+    if len(data.labels) and not _of_those_seen_after(case):
+        model = NotEstimable(NOBODY_AFTER)
     if isinstance(model, NotEstimable):
         none = no_estimate(
             f"mixed model ({endpoint.model.replace('_', '-')}), REML", model.reason, n=len(data.labels)
@@ -195,6 +200,17 @@ def _last(case: Case) -> int:
     return case.endpoint.window_days[1] if case.endpoint.window_days else case.endpoint.until_day or 0
 
 
+def _of_those_seen_after(case: Case) -> list[Row]:
+    """Points of patients with a value after day 0; all points where the window ends there.
+
+    Without one, the slope of a patient is that before the infusion under the name of the other.
+    """
+    if _last(case) <= 0:
+        return list(case.points)
+    seen = {each["subject_id"] for each in case.points if each["phase"] == "after"}
+    return [each for each in case.points if each["subject_id"] in seen]
+
+
 def _data(points: Sequence[Row]) -> Measurements:
     return measurements(
         [each["subject_id"] for each in points],
@@ -219,9 +235,9 @@ def _patient(case: Case, row: Row, slope: Slope | None, unit: str, name: str = "
         else f"slope {name}: {row['subject_id']}"
     )
     if slope is None:
-        return case.patient(
-            row, None, unit, reason=row["reason"] or "no value in the window", name=name, label=label
-        )
+        is_early = name == "patient" and any(each["subject_id"] == row["subject_id"] for each in case.points)
+        why = row["reason"] or ("no value after the infusion" if is_early else "no value in the window")
+        return case.patient(row, None, unit, reason=why, name=name, label=label)
     value = number(slope.estimate.value)
     why = slope.estimate.value.reason if isinstance(slope.estimate.value, NotEstimable) else ""
     if not why and isinstance(slope.estimate.lower, NotEstimable):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from graftrial.analyse.adverse_events import adverse_events
 from graftrial.analyse.annual_report import annual_report
@@ -44,8 +43,8 @@ from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 
-def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None) -> Results:
-    """Every number of the report. cut: day of which the safety state is asked."""
+def run(study: Study, tables: Tables, derived: Derived) -> Results:
+    """Every number of the report, as of the data cut of the study."""
     return collect(
         [
             flow(study, derived),
@@ -77,7 +76,7 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             *_over_all_patients(study, derived),
             endpoints(study, tables, derived),
             comparison(study, derived),
-            safety(study, tables, derived, cut),
+            safety(study, tables, derived),
         ]
     )
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from graftrial.analyse.endpoint_rows import DAYS_PER_YEAR, Case, Row, missing_words, noted, number
+from graftrial.analyse.endpoint_rows import (
+    DAYS_PER_YEAR,
+    Case,
+    Row,
+    contrast_rows,
+    missing_words,
+    noted,
+    number,
+)
 from graftrial.analyse.results import Result
 from graftrial.stats.interrupted_series import summarise_interrupted_series
 from graftrial.stats.longitudinal.measurements import Measurements, measurements
@@ -102,7 +110,8 @@ def mixed_model(case: Case) -> list[Result]:
         )
         return [*results, noted(case.estimate("estimate", "mean slope", none, unit), _notes(case))]
     for name, words, each in _contrasts(case, model):
-        results += _contrast(case, name, words, each, unit)
+        rows = contrast_rows(case, name, words, each, unit)
+        results += [noted(rows[0], _notes(case)), *rows[1:]] if name == "estimate" else rows
     return results + _line(case, model)
 
 
@@ -156,22 +165,6 @@ def _contrasts(case: Case, model: MixedModel) -> list[tuple[str, str, Contrast]]
         ("estimate", f"total slope over {_last(case)} days", total_slope(model, horizon, freedom=freedom)),
         *parts,
     ]
-
-
-def _contrast(case: Case, name: str, words: str, found: Contrast, unit: str) -> list[Result]:
-    stem = "" if name == "estimate" else f"{name}."
-    degrees, se = number(found.df), number(found.se)
-    row = case.estimate(name, words, found.estimate, unit)
-    results = [noted(row, _notes(case)) if name == "estimate" else row]
-    if degrees is not None:
-        results.append(
-            case.row((f"{stem}df",), degrees, f"{words}: degrees of freedom", method=found.estimate.method)
-        )
-    if se is not None:
-        results.append(
-            case.row((f"{stem}se",), se, f"{words}: standard error", unit=unit, method=found.estimate.method)
-        )
-    return [*results, case.test(f"{stem}p", f"{words} is 0", found.p, found.p.n)]
 
 
 def _line(case: Case, model: MixedModel) -> list[Result]:

@@ -11,6 +11,7 @@ from graftrial.analyse.endpoint_changes import changes, ranks, responders
 from graftrial.analyse.endpoint_counts import curves, proportions, rates
 from graftrial.analyse.endpoint_rows import Case, number
 from graftrial.analyse.endpoint_slopes import before_after, mixed_model, series, slopes
+from graftrial.analyse.endpoint_visits import visit_means
 from graftrial.analyse.estimand import estimand
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
@@ -22,6 +23,7 @@ from graftrial.study.model import Comparator, Endpoint, Study
 
 METHODS: dict[str, Callable[[Case], list[Result]]] = {
     **dict.fromkeys(("change_from_baseline", "percent_change", "log2_change", "paired_exact"), changes),
+    "mixed_model_visits": visit_means,
     "composite_rank": ranks,
     "responder": responders,
     "slope_within_patient": slopes,

@@ -32,6 +32,7 @@ DECLARED = {
     "percent_change": [f"{NUMBER}\n{AT}"],
     "log2_change": [f"{NUMBER}\n{AT}"],
     "paired_exact": [f"{NUMBER}\n{AT}"],
+    "mixed_model_visits": [f"{NUMBER}\n{AT}", f'{NUMBER}\n{AT}\nvisits = ["M12"]'],
     "composite_rank": [f'{NUMBER}\n{AT}\nbetter = "lower"'],
     "responder": [f'{NUMBER}\n{AT}\nthreshold = 10\ndirection = "at_most"'],
     "slope_within_patient": [f"{NUMBER}\n{OVER}"],
@@ -215,6 +216,13 @@ def test_bad_data_get_a_sentence_and_nothing_that_is_no_number(what, endpoint):
             "no value after the",
         ),
         ("all values are identical", "change_from_baseline_0", "estimate", "all differences are identical"),
+        (
+            "one patient",
+            "mixed_model_visits_0",
+            "estimate",
+            "needs more than 6 patients with values, there is 1",
+        ),
+        ("all values are identical", "mixed_model_visits_1", "estimate", "all values at M12 are identical"),
         ("all values are identical", "mixed_model_slope_0", "estimate", "all values are identical"),
         ("everybody is censored", "time_to_event_0", "estimate", "no event: everybody was censored"),
         ("everybody is censored", "rmst_0", "estimate", "no event: everybody was censored"),
@@ -285,5 +293,7 @@ def test_nothing_is_tested_that_is_not_declared(tmp_path):
     folder = folder_of(tmp_path, *BAD["everybody is censored"])
     (folder / "study.toml").write_text(HEAD, encoding="utf-8")
     bare = pipeline.run(folder).results.frame.get_column("key").to_list()
-    assert not [key for key in bare if P_VALUE.search(key) or key.endswith("fisher_p") or key.startswith("endpoint.")]
+    assert not [
+        key for key in bare if P_VALUE.search(key) or key.endswith("fisher_p") or key.startswith("endpoint.")
+    ]
     assert set(bare) == {key for key in rows if not key.startswith("endpoint.")}

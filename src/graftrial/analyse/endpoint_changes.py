@@ -106,7 +106,7 @@ def ranks(case: Case) -> list[Result]:
 
 def responders(case: Case) -> list[Result]:
     """Share that meets the threshold; a worst outcome does not respond; missing as the study file declares."""
-    verdicts = [_responds(case, row) for row in case.rows]
+    verdicts = [responds(case, row) for row in case.rows]
     unit = unit_of(case.endpoint, case.endpoint.of)
     results = baselines(case)
     for row, (verdict, value, why) in zip(case.rows, verdicts, strict=True):
@@ -150,7 +150,8 @@ def shares(
     return results
 
 
-def _responds(case: Case, row: Row) -> tuple[bool | None, float | None, str]:
+def responds(case: Case, row: Row) -> tuple[bool | None, float | None, str]:
+    """Whether a patient meets the threshold (None: not known), the number held against it, and the reason."""
     endpoint = case.endpoint
     if row["status"] == "worst":
         return False, None, f"{row['reason']}: not a responder"

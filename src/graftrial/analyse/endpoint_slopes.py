@@ -35,14 +35,15 @@ from graftrial.stats.longitudinal.slopes import (
 )
 from graftrial.stats.outcomes import NotEstimable, no_estimate
 from graftrial.stats.paired import hodges_lehmann, signed_rank_pratt
+from graftrial.study.model import Endpoint
 
 NOBODY_AFTER = "nobody has a value after the infusion"
 
 
 def slopes(case: Case) -> list[Result]:
     """Slope of each patient, their mean, and the mean weighted by precision as sensitivity."""
-    unit, points = _per_year(case), _of_those_seen_after(case)
-    found = _slopes(case, points)
+    unit, points = per_year(case.endpoint), points_of_those_seen_after(case)
+    found = slopes_by_patient(case, points)
     results = [_patient(case, row, found.get(row["subject_id"]), unit) for row in case.rows]
     given = tuple(found.values())
     results.append(noted(case.estimate("estimate", "mean slope", two_stage_mean(given), unit), _notes(case)))
@@ -58,9 +59,9 @@ def slopes(case: Case) -> list[Result]:
 
 def before_after(case: Case) -> list[Result]:
     """Slope after minus slope before of each patient, and the paired summary."""
-    unit = _per_year(case)
+    unit = per_year(case.endpoint)
     phases = [
-        _slopes(case, [each for each in case.points if each["phase"] == phase])
+        slopes_by_patient(case, [each for each in case.points if each["phase"] == phase])
         for phase in ("before", "after")
     ]
     results, differences = [], []
@@ -97,12 +98,12 @@ def before_after(case: Case) -> list[Result]:
 
 def mixed_model(case: Case) -> list[Result]:
     """Slope of each patient; total slope of the model, and acute and chronic slope where it has a knot."""
-    unit, found = _per_year(case), _slopes(case, _of_those_seen_after(case))
+    unit, found = per_year(case.endpoint), slopes_by_patient(case, points_of_those_seen_after(case))
     results = [_patient(case, row, found.get(row["subject_id"]), unit) for row in case.rows]
     data, endpoint = _data(case.points), case.endpoint
     knot = (endpoint.knot_days or 0) / DAYS_PER_YEAR
     model = fit_two_slope(data, knot) if endpoint.model == "two_slope" else fit_total_slope(data)
-    if len(data.labels) and not _of_those_seen_after(case):
+    if len(data.labels) and not points_of_those_seen_after(case):
         model = NotEstimable(NOBODY_AFTER)
     if isinstance(model, NotEstimable):
         none = no_estimate(
@@ -193,7 +194,7 @@ def _last(case: Case) -> int:
     return case.endpoint.window_days[1] if case.endpoint.window_days else case.endpoint.until_day or 0
 
 
-def _of_those_seen_after(case: Case) -> list[Row]:
+def points_of_those_seen_after(case: Case) -> list[Row]:
     """Points of patients with a value after day 0; all points where the window ends there.
 
     Without one, the slope of a patient is that before the infusion under the name of the other.
@@ -212,7 +213,8 @@ def _data(points: Sequence[Row]) -> Measurements:
     )
 
 
-def _slopes(case: Case, points: Sequence[Row]) -> dict[str, Slope]:
+def slopes_by_patient(case: Case, points: Sequence[Row]) -> dict[str, Slope]:
+    """Least-squares slope of each patient who has one of these points."""
     found = estimate_slopes(
         _data(points),
         min_points=case.endpoint.min_points,
@@ -248,8 +250,9 @@ def _patient(case: Case, row: Row, slope: Slope | None, unit: str, name: str = "
     )
 
 
-def _per_year(case: Case) -> str:
-    return f"{case.endpoint.unit} per year"
+def per_year(endpoint: Endpoint) -> str:
+    """Unit of a slope."""
+    return f"{endpoint.unit} per year"
 
 
 def _notes(case: Case) -> list[str]:

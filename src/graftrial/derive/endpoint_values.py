@@ -44,26 +44,12 @@ def derive_endpoints(study: Study, tables: Tables, frames: Frames) -> dict[str, 
 
     status: observed, set (by a strategy), worst, event, no event, censored, competing, or missing with its reason.
     """
-    courses = derive_courses_of_subjects(frames)
     rows: list[Row] = []
     points: list[Row] = []
     for endpoint in study.endpoints:
-        if endpoint.method is None:
-            continue
-        members = [courses[each] for each in population(endpoint, study, frames)]
-        kind = KIND_OF[str(endpoint.variable)].kind
-        if kind == "event":
-            found = [event_row(endpoint, each, study, frames) for each in members]
-        elif kind == "harm":
-            found = [harm_row(endpoint, each, study, frames) for each in members]
-        else:
-            series = _series(derive_series(endpoint, tables, frames))
-            if endpoint.method == "mixed_model_visits":
-                points += [each for one in members for each in _at_visits(endpoint, one, study, series)]
-            if endpoint.method in OVER_TIME:
-                points += [each for one in members for each in _points(endpoint, one, series)]
-            found = [_row(endpoint, each, study, series) for each in members]
-        rows += [{"endpoint": endpoint.id, **each} for each in found]
+        if endpoint.method is not None:
+            found = derive_values(endpoint, population(endpoint, study, frames), study, tables, frames)
+            rows, points = rows + found[0], points + found[1]
     return {
         "endpoint_values": pl.DataFrame(rows, schema=VALUES),
         "endpoint_points": pl.DataFrame(points, schema=POINTS),
@@ -72,11 +58,23 @@ def derive_endpoints(study: Study, tables: Tables, frames: Frames) -> dict[str, 
 
 def derive_values(
     endpoint: Endpoint, subjects: Sequence[str], study: Study, tables: Tables, frames: Frames
-) -> list[Row]:
-    """Rows of endpoint_values of these subjects, whatever set they are in; for a variable that is a number."""
+) -> tuple[list[Row], list[Row]]:
+    """Rows of endpoint_values and of endpoint_points of these subjects, whatever set they are in."""
     courses = derive_courses_of_subjects(frames)
-    series = _series(derive_series(endpoint, tables, frames))
-    return [{"endpoint": endpoint.id, **_row(endpoint, courses[each], study, series)} for each in subjects]
+    members = [courses[each] for each in subjects]
+    kind, points = KIND_OF[str(endpoint.variable)].kind, list[Row]()
+    if kind == "event":
+        found = [event_row(endpoint, each, study, frames) for each in members]
+    elif kind == "harm":
+        found = [harm_row(endpoint, each, study, frames) for each in members]
+    else:
+        series = _series(derive_series(endpoint, tables, frames))
+        if endpoint.method == "mixed_model_visits":
+            points = [each for one in members for each in _at_visits(endpoint, one, study, series)]
+        if endpoint.method in OVER_TIME:
+            points = [each for one in members for each in _points(endpoint, one, series)]
+        found = [_row(endpoint, each, study, series) for each in members]
+    return [{"endpoint": endpoint.id, **each} for each in found], points
 
 
 def population(endpoint: Endpoint, study: Study, frames: Frames) -> list[str]:

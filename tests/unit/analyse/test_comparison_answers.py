@@ -155,7 +155,10 @@ def test_what_pairs_cannot_carry_is_refused_with_its_reason(study_folder, old, n
 @pytest.mark.parametrize(
     ("counts", "limits"),
     [
-        ((1, 7, 21), (-0.5172, -0.0260)),  # counts of Bentur 2009, the example of the R package contingencytables
+        (
+            (1, 7, 21),
+            (-0.5172, -0.0260),
+        ),  # counts of Bentur 2009, the example of the R package contingencytables
         ((0, 0, 5), (-0.4345, 0.4345)),  # no discordant pair: z squared over n plus z squared
     ],
 )

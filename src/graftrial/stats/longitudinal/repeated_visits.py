@@ -56,7 +56,7 @@ def fit_visits(values: Sequence[Sequence[float | None]], visits: Sequence[str]) 
     values: a row a patient, a value or None a visit. visits: their names.
     Returns: the model, or why there is none: no more than 3 patients for each visit, two visits that hardly anybody
         has both, no spread, no maximum.
-    References: Kenward MG, Roger JH. Biometrics 1997;53:983-997. Mallinckrodt CH et al. Stat Biopharm Res 2013;5:369.
+    References: Kenward MG, Roger JH. Biometrics 1997;53:983-997. Mallinckrodt CH et al. Drug Inf J 2008;42:303-319.
     """
     table = np.array([[np.nan if each is None else each for each in row] for row in values], dtype=np.float64)
     table = table.reshape(-1, len(visits))

@@ -30,8 +30,8 @@ def visit_means(case: Case) -> list[Result]:
     label = f"mean change of {endpoint.words} at {endpoint.at}"
     if isinstance(model, NotEstimable):
         none = no_estimate(METHOD, model.reason, n=len(by_patient))
-        row = case.estimate("estimate", label, none, endpoint.unit)
-        return [*results, noted(row, missing_words(case))]
+        refused = case.estimate("estimate", label, none, endpoint.unit)
+        return [*results, noted(refused, missing_words(case))]
     return results + _means(case, model, label)
 
 

@@ -67,7 +67,9 @@ def _effect(row: ResultRow) -> Row:
         cell = Cell("not estimable", row.key, "missing", row.warnings.removeprefix("not estimable, "))
         return Row((Cell(row.label, tone="quiet"), cell, Cell(row.method)))
     show = _ratio if row.key.rpartition(".")[2].startswith("ratio") else percent
-    limits = f"95% CI {show(row.lower)} to {show(row.upper)}" if None not in (row.lower, row.upper) else ""
+    limits = ""
+    if row.lower is not None and row.upper is not None:
+        limits = f"95% CI {show(row.lower)} to {show(row.upper)}"
     return Row(
         (Cell(row.label, tone="quiet"), Cell(show(row.number), row.key, below=limits), Cell(row.method))
     )

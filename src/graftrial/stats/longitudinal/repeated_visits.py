@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graftrial.stats.distributions import Vector, t_quantile, t_two_sided
 from graftrial.stats.longitudinal.kenward_roger import Adjusted, combine, df_kenward_roger
@@ -44,7 +45,7 @@ class VisitModel:
 class _Pattern:
     """Patients with values at the same visits: their number, sum and sum of products."""
 
-    seen: Vector
+    seen: NDArray[np.int64]
     n: int
     total: Vector
     products: Vector
@@ -107,7 +108,7 @@ def _refusal(table: Vector, visits: Sequence[str]) -> str:
     seen = np.isfinite(table)
     together = seen.T.astype(int) @ seen.astype(int)
     if together.min() < FEWEST_TOGETHER:
-        first, second = np.unravel_index(int(together.argmin()), together.shape)
+        first, second = divmod(int(together.argmin()), len(visits))
         who = f"{together.min()} patient{'' if together.min() == 1 else 's'}"
         where = visits[first] if first == second else f"both {visits[first]} and {visits[second]}"
         return f"only {who} have a value at {where}, fewer than {FEWEST_TOGETHER}"
@@ -123,7 +124,9 @@ def _patterns(table: Vector) -> list[_Pattern]:
     found = []
     for pattern in np.unique(seen, axis=0):
         rows = table[(seen == pattern).all(axis=1)][:, pattern]
-        found.append(_Pattern(np.flatnonzero(pattern), len(rows), rows.sum(axis=0), rows.T @ rows))
+        found.append(
+            _Pattern(np.flatnonzero(pattern).astype(np.int64), len(rows), rows.sum(axis=0), rows.T @ rows)
+        )
     return found
 
 
@@ -139,7 +142,7 @@ def _fit(patterns: Sequence[_Pattern], covariance: Vector) -> tuple[Vector, Vect
         gram[place] += each.n * inverse
         right[each.seen] += inverse @ each.total
         log_det += each.n * float(np.linalg.slogdet(covariance[place])[1])
-    plain = np.linalg.inv(gram)
+    plain = np.asarray(np.linalg.inv(gram), dtype=np.float64)
     beta = plain @ right
     squares = sum(
         float((inverse * _residuals(each, beta)).sum())

@@ -28,6 +28,8 @@ def run() -> Iterator[Line]:
     took = json.loads(told.stdout)
     yield Line("all statistics of 12 patients, after import", took["small"], "s", 1.0)
     yield Line("the same in processor time", took["small_cpu"], "s")
+    yield Line("declared endpoints of the 12-patient example, after import", took["example"], "s", 1.0)
+    yield Line("the same in processor time", took["example_cpu"], "s")
     yield Line("Kenward-Roger of 1,000 patients x 20", took["large"], "s", 5.0)
     yield Line("the same in processor time", took["large_cpu"], "s")
     yield Line("the same, memory of the process", took["megabytes"], "MB", 1024.0)
@@ -56,14 +58,26 @@ def _measure() -> dict[str, float]:
         1024**2 if sys.platform == "darwin" else 1024
     )
     of_small = _fastest(lambda: _all_of_a_small_study(small))
+    of_example = _endpoints_of_the_example()
     return {
         "small": of_small[0],
         "small_cpu": of_small[1],
+        "example": of_example[0],
+        "example_cpu": of_example[1],
         "large": of_large[0],
         "large_cpu": of_large[1],
         "fit_cpu": fit[1],
         "megabytes": megabytes,
     }
+
+
+def _endpoints_of_the_example() -> tuple[float, float]:
+    """Result rows of every endpoint that the synthetic example declares, from its derived tables."""
+    from graftrial import pipeline
+    from graftrial.analyse.endpoints import endpoints
+
+    run = pipeline.run(ROOT / "examples/late-amr-synthetic")
+    return _fastest(lambda: endpoints(run.checked.study, run.checked.tables, run.derived))
 
 
 def _cohort(patients: int, visits: int, seed: int):  # type: ignore[no-untyped-def]
@@ -91,7 +105,7 @@ def _all_of_a_small_study(data):  # type: ignore[no-untyped-def]
     """What a report of 12 patients asks for, each at least once."""
     from graftrial.stats import binomial, paired, rates, risk_difference, two_by_two, two_sample
     from graftrial.stats.interrupted_series import summarise_interrupted_series
-    from graftrial.stats.longitudinal import composite_rank, mixed_model, slopes
+    from graftrial.stats.longitudinal import composite_rank, mixed_model, repeated_visits, slopes
     from graftrial.stats.survival import aalen_johansen, cox, kaplan_meier, log_rank
 
     changes = [4.1, -1.2, 6.3, 2.2, 0, 3.3, 8.9, -0.4, 5.5, 1.1, -2.0, 0.7]
@@ -115,6 +129,8 @@ def _all_of_a_small_study(data):  # type: ignore[no-untyped-def]
     made += [_longitudinal(data), composite_rank.composite_ranks([None] * 12, changes)]
     model = mixed_model.fit_two_slope(data, KNOT)
     made += [mixed_model.total_slope(model, HORIZON, freedom="satterthwaite")]
+    visits = [[change, change + place % 3, change - place % 4] for place, change in enumerate(changes)]
+    made += [repeated_visits.fit_visits(visits, ("M3", "M6", "M12"))]
     curve = kaplan_meier.estimate_kaplan_meier(times, events)
     made += [kaplan_meier.median_survival(curve), kaplan_meier.restricted_mean(curve, 12)]
     made += [aalen_johansen.estimate_aalen_johansen(times, causes, cause) for cause in (1, 2)]

@@ -1,4 +1,4 @@
-"""The change of a treated patient less that of the matched controls, pair by pair: context, never proof."""
+"""The answer of a treated patient less that of the matched controls, pair by pair: context, never proof."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ from typing import Any
 
 import polars as pl
 
-from graftrial.analyse.endpoint_changes import CHANGES, moved, unit_of
+from graftrial.analyse.comparison_answers import answer, unit_of_answer
 from graftrial.analyse.endpoint_rows import Case, Row, noted
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 from graftrial.derive.endpoint_series import rules_of
-from graftrial.stats.paired import hodges_lehmann, mean_difference_t, signed_rank_pratt
+from graftrial.stats.outcomes import Estimate, NotEstimable, PValue, no_test
+from graftrial.stats.paired import hodges_lehmann, mcnemar_exact, mean_difference_t, signed_rank_pratt
+from graftrial.stats.paired_shares import paired_difference_tango
+from graftrial.study.endpoints import SHARES
 from graftrial.study.model import Study
 
 CONTEXT = "context, not proof: patients were not randomised, and confounding by what was not measured remains"
 REUSED = (
     "controls were matched more than once, so the differences are not independent: no interval and no p value"
 )
+SEVERAL = "some treated patients have several controls, and the score limits and the exact test are of pairs"
+WHAT = {
+    **dict.fromkeys(("responder", "proportion"), "share"),
+    "slope_within_patient": "slope",
+    "slope_before_after": "change of slope",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ def endpoint_rows(
     declared = study.comparison
     if declared is None:
         return []
-    values = derived.frame("comparison_values")
+    values, every_point = derived.frame("comparison_values"), derived.frame("comparison_points")
     results: list[Result] = []
     for endpoint in study.endpoints:
         if endpoint.id not in declared.endpoints:
@@ -51,7 +60,8 @@ def endpoint_rows(
         }
         kept = {subject: chosen for subject, chosen in (pairs or {}).items() if chosen}
         behind = [rows[each] for subject, chosen in kept.items() for each in (subject, *chosen)]
-        case = PairCase(study, endpoint, [rows[each] for each in kept], (), rules_of(endpoint, study))
+        points = every_point.filter(pl.col("endpoint") == endpoint.id).to_dicts()
+        case = PairCase(study, endpoint, [rows[each] for each in kept], points, rules_of(endpoint, study))
         if not kept:
             told = why or "not estimable, because nobody is matched"
             results.append(
@@ -68,23 +78,30 @@ Difference = tuple[str, float | None, str, str]
 
 def _differences(case: Case, rows: Mapping[str, Row], kept: Mapping[str, Sequence[str]]) -> list[Difference]:
     """Per pair: treated, difference or None, the reason, and both changes in words."""
-    of = CHANGES[str(case.endpoint.method)]
     found = []
     for subject, chosen in kept.items():
-        changes = {each: moved(case, rows[each], of) for each in (subject, *chosen)}
-        told = "; ".join(f"{each} {value:+.3g}" for each, (value, _) in changes.items() if value is not None)
-        gaps = [f"{each}: {why}" for each, (value, why) in changes.items() if value is None]
-        known = [value for each in chosen if (value := changes[each][0]) is not None]
-        own = changes[subject][0]
+        answers = {each: answer(case, rows[each]) for each in (subject, *chosen)}
+        told = "; ".join(
+            f"{each} {_words(case, value)}" for each, (value, _) in answers.items() if value is not None
+        )
+        gaps = [f"{each}: {why}" for each, (value, why) in answers.items() if value is None]
+        known = [value for each in chosen if (value := answers[each][0]) is not None]
+        own = answers[subject][0]
         value = None if gaps or own is None else own - sum(known) / len(known)
         found.append((subject, value, "; ".join(gaps), told))
     return found
 
 
+def _words(case: Case, value: float) -> str:
+    if case.endpoint.method in SHARES:
+        return "yes" if value else "no"
+    return f"{value:+.3g}"
+
+
 def _summary(
     case: Case, found: list[Difference], kept: Mapping[str, Sequence[str]], behind: Sequence[Row]
 ) -> list[Result]:
-    unit = unit_of(case.endpoint, CHANGES[str(case.endpoint.method)])
+    unit = unit_of_answer(case.endpoint)
     results = []
     for row, (subject, value, why, told) in zip(case.rows, found, strict=True):
         about: dict[str, Any] = {"name": "pair", "reason": why, "method": told}
@@ -93,17 +110,38 @@ def _summary(
         result = case.patient(row, value, unit, label=label, **about)
         results.append(replace(result, sources=_sources(members)))
     known = [value for _, value, _, _ in found if value is not None]
-    label = f"{case.endpoint.title}: change of the treated less that of the matched controls"
-    of_pairs = mean_difference_t(known) if case.endpoint.interval == "t" else hodges_lehmann(known)
+    is_share = case.endpoint.method in SHARES
+    what = WHAT.get(str(case.endpoint.method), "change")
+    label = f"{case.endpoint.title}: {what} of the treated less that of the matched controls"
+    of_pairs = _of_shares(known) if is_share else _of_numbers(case, known)
     estimate = noted(case.estimate("estimate", label, of_pairs, unit), [CONTEXT])
-    test = noted(
-        case.test("p", "no difference within pairs", signed_rank_pratt(known), len(known)), [CONTEXT]
-    )
+    found_p = _test_of_shares(known) if is_share else signed_rank_pratt(known)
+    test = noted(case.test("p", "no difference within pairs", found_p, len(known)), [CONTEXT])
     everybody = [each for chosen in kept.values() for each in chosen]
     if len(everybody) != len(set(everybody)):
         estimate = replace(estimate, lower=None, upper=None, warnings=(REUSED, *estimate.warnings))
         test = replace(test, value=None, lower=None, warnings=(REUSED, *test.warnings))
     return [*results, *(replace(each, sources=_sources(behind)) for each in (estimate, test))]
+
+
+def _of_numbers(case: Case, differences: Sequence[float]) -> Estimate:
+    return mean_difference_t(differences) if case.endpoint.interval == "t" else hodges_lehmann(differences)
+
+
+def _of_shares(differences: Sequence[float]) -> Estimate:
+    """The matched risk difference: score limits for pairs, none where a treated patient has several controls."""
+    if not set(differences) <= {-1.0, 0.0, 1.0}:
+        method = "paired risk difference, mean of the differences"
+        why = NotEstimable(SEVERAL)
+        mean = sum(differences) / len(differences)
+        return Estimate(method, mean, why, why, 0.95, "two-sided", len(differences))
+    return paired_difference_tango(differences.count(1.0), differences.count(-1.0), len(differences))
+
+
+def _test_of_shares(differences: Sequence[float]) -> PValue:
+    if not set(differences) <= {-1.0, 0.0, 1.0}:
+        return no_test("exact McNemar", SEVERAL, n=len(differences))
+    return mcnemar_exact(differences.count(1.0), differences.count(-1.0))
 
 
 def _sources(rows: Sequence[Row]) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
-"""Participant flow, who the subjects are, and what became of them."""
+"""Participant flow, and what became of the subjects."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 import polars as pl
 
-from graftrial.analyse.results import Result, slug
+from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 from graftrial.derive.derived import NOT_REPORTED
 from graftrial.derive.subjects import GRAFT_LOST
@@ -72,92 +72,6 @@ def flow(study: Study, derived: Derived) -> list[Result]:
 def _infusion_sources(derived: Derived) -> tuple[str, ...]:
     milestone = derived.frame("disposition").filter(pl.col("milestone") == "infused")
     return (*derived.frame("infusions")["key"], *milestone["key"])
-
-
-def describe_subjects(derived: Derived) -> list[Result]:
-    """Counts and the median, lowest and highest of what describes the subjects."""
-    subjects = derived.frame("subjects")
-    total = subjects.height
-    keys = tuple(subjects["key"])
-    results = [
-        Result(
-            key="subjects.n",
-            value=total,
-            label="subjects with rows",
-            group="subjects",
-            unit="subjects",
-            n=total,
-            denominator=total,
-            method="rows of subjects",
-            sources=keys,
-        )
-    ]
-    for column, label in (
-        ("sex", "sex"),
-        ("age_band", "age"),
-        ("donor_type", "donor"),
-        ("primary_disease", "primary disease"),
-        ("cohort", "cohort"),
-    ):
-        results += _shares(subjects, column, label)
-    for column, label, unit in (
-        ("age_years", "age on day 0", "a"),
-        ("years_since_transplant", "years since transplantation", "a"),
-        ("weight_kg", "body weight", "kg"),
-        ("bmi_kg_per_m2", "body mass index", "kg/m2"),
-        ("donor_age_years", "age of the donor", "a"),
-    ):
-        results += _spread(subjects, column, label, unit)
-    return results
-
-
-def _shares(subjects: pl.DataFrame, column: str, label: str) -> list[Result]:
-    counts = (
-        subjects.group_by(pl.col(column).fill_null(NOT_REPORTED)).agg(pl.len(), pl.col("key")).sort(column)
-    )
-    words = [row[0] for row in counts.iter_rows()]
-    return [
-        Result(
-            key=f"subjects.{column}.{slug(word) if column != 'sex' or word == NOT_REPORTED else word}",
-            value=count,
-            label=f"{label}: {word}",
-            group=f"subjects.{column}",
-            unit="subjects",
-            n=count,
-            denominator=subjects.height,
-            method="count",
-            sources=tuple(keys),
-        )
-        for word, (_, count, keys) in zip(words, counts.iter_rows(), strict=True)
-    ]
-
-
-def _spread(subjects: pl.DataFrame, column: str, label: str, unit: str) -> list[Result]:
-    known = subjects.filter(pl.col(column).is_not_null())
-    missing = subjects.height - known.height
-    values = known[column]
-    warnings = () if known.height else (f"{NOT_REPORTED}: {column}",)
-    statistics: Sequence[tuple[str, object]] = (
-        ("median", values.median()),
-        ("min", values.min()),
-        ("max", values.max()),
-    )
-    return [
-        Result(
-            key=f"subjects.{column}.{name}",
-            value=None if value is None else float(str(value)),
-            label=f"{label}, {name}",
-            group=f"subjects.{column}",
-            unit=unit,
-            n=known.height,
-            denominator=subjects.height,
-            not_assessable=missing,
-            method=name,
-            warnings=warnings,
-            sources=tuple(known["key"]),
-        )
-        for name, value in statistics
-    ]
 
 
 def outcomes(derived: Derived) -> list[Result]:

@@ -10,6 +10,7 @@ from graftrial.analyse.endpoint_rows import Case, Row, missing_words, noted
 from graftrial.analyse.results import Result
 from graftrial.stats import binomial
 from graftrial.stats.longitudinal.composite_rank import composite_ranks, sign_of_composite
+from graftrial.stats.longitudinal.repeated_visits import PATIENTS_PER_VISIT
 from graftrial.stats.outcomes import Estimate
 from graftrial.stats.paired import (
     hodges_lehmann,
@@ -32,6 +33,7 @@ CHANGES = {
     "change_from_baseline": "change",
     "paired_exact": "change",
     "composite_rank": "change",
+    "mixed_model_visits": "change",
     "percent_change": "percent_change",
     "log2_change": "log2_change",
 }
@@ -43,7 +45,7 @@ def changes(case: Case) -> list[Result]:
     unit = unit_of(case.endpoint, of)
     outcomes = [moved(case, row, of) for row in case.rows]
     results = [
-        *_baselines(case),
+        *baselines(case),
         *(
             case.patient(row, value, unit, reason=why)
             for row, (value, why) in zip(case.rows, outcomes, strict=True)
@@ -82,7 +84,7 @@ def ranks(case: Case) -> list[Result]:
     lost = [float(row["day"]) if row["status"] == "worst" else None for row in case.rows]
     change = [None if value is None else sign * value for value in shifts]
     ranked = composite_ranks(lost, change)
-    results = _baselines(case)
+    results = baselines(case)
     for row, rank, value in zip(case.rows, ranked.ranks, shifts, strict=True):
         what = row["reason"] if row["status"] == "worst" else _signed(value, unit_of(case.endpoint, "change"))
         reason = "" if rank is not None else row["reason"]
@@ -104,9 +106,9 @@ def ranks(case: Case) -> list[Result]:
 
 def responders(case: Case) -> list[Result]:
     """Share that meets the threshold; a worst outcome does not respond; missing as the study file declares."""
-    verdicts = [_responds(case, row) for row in case.rows]
+    verdicts = [responds(case, row) for row in case.rows]
     unit = unit_of(case.endpoint, case.endpoint.of)
-    results = _baselines(case)
+    results = baselines(case)
     for row, (verdict, value, why) in zip(case.rows, verdicts, strict=True):
         answer = None if verdict is None else "responder" if verdict else "non-responder"
         results.append(
@@ -129,6 +131,8 @@ def shares(
     notes = missing_words(case)
     if notes and not open_:
         notes = tuple(f"{each}: declared not a responder" for each in notes)
+    if open_ and not notes:
+        notes = (f"of {open_} of {len(verdicts)} patients it is not known",)
     about = {"n": known, "denominator": len(verdicts), "not_assessable": open_}
     bounds = {"lower": yes, "upper": yes + open_, "method": "bounds: the missing all no, or all yes"}
     count = None if open_ else yes
@@ -146,7 +150,8 @@ def shares(
     return results
 
 
-def _responds(case: Case, row: Row) -> tuple[bool | None, float | None, str]:
+def responds(case: Case, row: Row) -> tuple[bool | None, float | None, str]:
+    """Whether a patient meets the threshold (None: not known), the number held against it, and the reason."""
     endpoint = case.endpoint
     if row["status"] == "worst":
         return False, None, f"{row['reason']}: not a responder"
@@ -178,7 +183,7 @@ def moved(case: Case, row: Row, of: str) -> tuple[float | None, str]:
     return log2(after / before), row["reason"]
 
 
-def _baselines(case: Case) -> list[Result]:
+def baselines(case: Case) -> list[Result]:
     """Baseline and value of each patient in the unit of the variable."""
     results = []
     for row in case.rows:
@@ -212,7 +217,8 @@ def _floor(case: Case, of: str) -> list[str]:
 def _repeated_measures(case: Case, n: int) -> list[str]:
     """Why a visit is analysed alone: too few patients for one model of all visits."""
     visits = [each for each in case.study.schedule.visits if each.day > 0]
-    if case.endpoint.at is None or not visits or n > 3 * len(visits):
+    least = PATIENTS_PER_VISIT * len(visits)
+    if case.endpoint.at is None or not visits or n > least:
         return []
-    why = f"a mixed model of all {len(visits)} visits needs more than {3 * len(visits)} patients"
+    why = f"a mixed model of all {len(visits)} visits needs more than {least} patients"
     return [f"a plain paired analysis of one visit: {why}"]

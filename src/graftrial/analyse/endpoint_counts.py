@@ -25,7 +25,7 @@ def proportions(case: Case) -> list[Result]:
         return _resolved(case)
     limit, results, verdicts = case.endpoint.until_day or 0, [], []
     for row in case.rows:
-        verdict, why = _seen(row, limit)
+        verdict, why = reached(case, row)
         verdicts.append(verdict)
         answer = None if verdict is None else "yes" if verdict else "no"
         results.append(case.patient(row, answer, "", reason=why, method=_counted(row)))
@@ -35,7 +35,11 @@ def proportions(case: Case) -> list[Result]:
     return [*results, *(noted(each, note) if each.key.endswith(".estimate") else each for each in found)]
 
 
-def _seen(row: Row, limit: int) -> tuple[bool | None, str]:
+def reached(case: Case, row: Row) -> tuple[bool | None, str]:
+    """Whether a patient had the event or reached the state, None where it is not known, and why."""
+    if case.endpoint.variable in STATES:
+        return _has_resolved(row)
+    limit = case.endpoint.until_day or 0
     if row["status"] == "missing":
         return None, row["reason"]
     if row["status"] == "censored" and (row["day"] or 0) < limit:
@@ -54,17 +58,23 @@ def _counted(row: Row) -> str:
 def _resolved(case: Case) -> list[Result]:
     results, verdicts = [], []
     for row in case.rows:
-        why, verdict = row["reason"], None
-        if row["status"] == "worst":
-            verdict = False
-        elif row["status"] == "observed" and row["baseline"] == 1:
-            verdict = row["value"] == 0
-        elif row["status"] == "observed":
-            why = "AMR was not established at baseline"
+        verdict, why = reached(case, row)
         verdicts.append(verdict)
         answer = None if verdict is None else "resolved" if verdict else "not resolved"
         results.append(case.patient(row, answer, "", reason=why))
     return results + shares(case, verdicts, "resolved")
+
+
+def _has_resolved(row: Row) -> tuple[bool | None, str]:
+    if row["status"] == "worst":
+        return False, row["reason"]
+    if row["status"] != "observed":
+        return None, row["reason"]
+    return (
+        (row["value"] == 0, row["reason"])
+        if row["baseline"] == 1
+        else (None, "AMR was not established at baseline")
+    )
 
 
 def rates(case: Case) -> list[Result]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from graftrial.analyse.results import Result
+from graftrial.stats.longitudinal.mixed_model import Contrast
 from graftrial.stats.outcomes import Estimate, NotEstimable, Number, PValue
 from graftrial.study.model import Endpoint, Study
 
@@ -114,6 +115,19 @@ class Case:
             sources=tuple(str(row["key"]).split("; ")),
             **more,
         )
+
+
+def contrast_rows(case: Case, name: str, words: str, found: Contrast, unit: str) -> list[Result]:
+    """Rows of a contrast of a mixed model: the estimate first, then degrees of freedom, standard error and p."""
+    stem = "" if name == "estimate" else f"{name}."
+    about = {"method": found.estimate.method}
+    results = [case.estimate(name, words, found.estimate, unit)]
+    degrees, se = number(found.df), number(found.se)
+    if degrees is not None:
+        results.append(case.row((f"{stem}df",), degrees, f"{words}: degrees of freedom", **about))
+    if se is not None:
+        results.append(case.row((f"{stem}se",), se, f"{words}: standard error", unit=unit, **about))
+    return [*results, case.test(f"{stem}p", f"{words} is 0", found.p, found.p.n)]
 
 
 def number(value: Number) -> float | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from graftrial.analyse.endpoint_rows import DAYS_PER_YEAR, Case, Row, missing_words, noted, number
+from graftrial.analyse.endpoint_rows import (
+    DAYS_PER_YEAR,
+    Case,
+    Row,
+    contrast_rows,
+    missing_words,
+    noted,
+    number,
+)
 from graftrial.analyse.results import Result
 from graftrial.stats.interrupted_series import summarise_interrupted_series
 from graftrial.stats.longitudinal.measurements import Measurements, measurements
@@ -27,11 +35,15 @@ from graftrial.stats.longitudinal.slopes import (
 )
 from graftrial.stats.outcomes import NotEstimable, no_estimate
 from graftrial.stats.paired import hodges_lehmann, signed_rank_pratt
+from graftrial.study.model import Endpoint
+
+NOBODY_AFTER = "nobody has a value after the infusion"
 
 
 def slopes(case: Case) -> list[Result]:
     """Slope of each patient, their mean, and the mean weighted by precision as sensitivity."""
-    unit, found = _per_year(case), _slopes(case, case.points)
+    unit, points = per_year(case.endpoint), points_of_those_seen_after(case)
+    found = slopes_by_patient(case, points)
     results = [_patient(case, row, found.get(row["subject_id"]), unit) for row in case.rows]
     given = tuple(found.values())
     results.append(noted(case.estimate("estimate", "mean slope", two_stage_mean(given), unit), _notes(case)))
@@ -47,9 +59,9 @@ def slopes(case: Case) -> list[Result]:
 
 def before_after(case: Case) -> list[Result]:
     """Slope after minus slope before of each patient, and the paired summary."""
-    unit = _per_year(case)
+    unit = per_year(case.endpoint)
     phases = [
-        _slopes(case, [each for each in case.points if each["phase"] == phase])
+        slopes_by_patient(case, [each for each in case.points if each["phase"] == phase])
         for phase in ("before", "after")
     ]
     results, differences = [], []
@@ -86,18 +98,21 @@ def before_after(case: Case) -> list[Result]:
 
 def mixed_model(case: Case) -> list[Result]:
     """Slope of each patient; total slope of the model, and acute and chronic slope where it has a knot."""
-    unit, found = _per_year(case), _slopes(case, case.points)
+    unit, found = per_year(case.endpoint), slopes_by_patient(case, points_of_those_seen_after(case))
     results = [_patient(case, row, found.get(row["subject_id"]), unit) for row in case.rows]
     data, endpoint = _data(case.points), case.endpoint
     knot = (endpoint.knot_days or 0) / DAYS_PER_YEAR
     model = fit_two_slope(data, knot) if endpoint.model == "two_slope" else fit_total_slope(data)
+    if len(data.labels) and not points_of_those_seen_after(case):
+        model = NotEstimable(NOBODY_AFTER)
     if isinstance(model, NotEstimable):
         none = no_estimate(
             f"mixed model ({endpoint.model.replace('_', '-')}), REML", model.reason, n=len(data.labels)
         )
         return [*results, noted(case.estimate("estimate", "mean slope", none, unit), _notes(case))]
     for name, words, each in _contrasts(case, model):
-        results += _contrast(case, name, words, each, unit)
+        rows = contrast_rows(case, name, words, each, unit)
+        results += [noted(rows[0], _notes(case)), *rows[1:]] if name == "estimate" else rows
     return results + _line(case, model)
 
 
@@ -153,22 +168,6 @@ def _contrasts(case: Case, model: MixedModel) -> list[tuple[str, str, Contrast]]
     ]
 
 
-def _contrast(case: Case, name: str, words: str, found: Contrast, unit: str) -> list[Result]:
-    stem = "" if name == "estimate" else f"{name}."
-    degrees, se = number(found.df), number(found.se)
-    row = case.estimate(name, words, found.estimate, unit)
-    results = [noted(row, _notes(case)) if name == "estimate" else row]
-    if degrees is not None:
-        results.append(
-            case.row((f"{stem}df",), degrees, f"{words}: degrees of freedom", method=found.estimate.method)
-        )
-    if se is not None:
-        results.append(
-            case.row((f"{stem}se",), se, f"{words}: standard error", unit=unit, method=found.estimate.method)
-        )
-    return [*results, case.test(f"{stem}p", f"{words} is 0", found.p, found.p.n)]
-
-
 def _line(case: Case, model: MixedModel) -> list[Result]:
     """Mean value of the model at the ends and the bend, for the line of the figure."""
     first, last = case.endpoint.window_days or (0, case.endpoint.until_day or 0)
@@ -195,6 +194,17 @@ def _last(case: Case) -> int:
     return case.endpoint.window_days[1] if case.endpoint.window_days else case.endpoint.until_day or 0
 
 
+def points_of_those_seen_after(case: Case) -> list[Row]:
+    """Points of patients with a value after day 0; all points where the window ends there.
+
+    Without one, the slope of a patient is that before the infusion under the name of the other.
+    """
+    if _last(case) <= 0:
+        return list(case.points)
+    seen = {each["subject_id"] for each in case.points if each["phase"] == "after"}
+    return [each for each in case.points if each["subject_id"] in seen]
+
+
 def _data(points: Sequence[Row]) -> Measurements:
     return measurements(
         [each["subject_id"] for each in points],
@@ -203,7 +213,8 @@ def _data(points: Sequence[Row]) -> Measurements:
     )
 
 
-def _slopes(case: Case, points: Sequence[Row]) -> dict[str, Slope]:
+def slopes_by_patient(case: Case, points: Sequence[Row]) -> dict[str, Slope]:
+    """Least-squares slope of each patient who has one of these points."""
     found = estimate_slopes(
         _data(points),
         min_points=case.endpoint.min_points,
@@ -219,9 +230,9 @@ def _patient(case: Case, row: Row, slope: Slope | None, unit: str, name: str = "
         else f"slope {name}: {row['subject_id']}"
     )
     if slope is None:
-        return case.patient(
-            row, None, unit, reason=row["reason"] or "no value in the window", name=name, label=label
-        )
+        is_early = name == "patient" and any(each["subject_id"] == row["subject_id"] for each in case.points)
+        why = row["reason"] or ("no value after the infusion" if is_early else "no value in the window")
+        return case.patient(row, None, unit, reason=why, name=name, label=label)
     value = number(slope.estimate.value)
     why = slope.estimate.value.reason if isinstance(slope.estimate.value, NotEstimable) else ""
     if not why and isinstance(slope.estimate.lower, NotEstimable):
@@ -239,8 +250,9 @@ def _patient(case: Case, row: Row, slope: Slope | None, unit: str, name: str = "
     )
 
 
-def _per_year(case: Case) -> str:
-    return f"{case.endpoint.unit} per year"
+def per_year(endpoint: Endpoint) -> str:
+    """Unit of a slope."""
+    return f"{endpoint.unit} per year"
 
 
 def _notes(case: Case) -> list[str]:

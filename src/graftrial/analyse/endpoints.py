@@ -11,17 +11,19 @@ from graftrial.analyse.endpoint_changes import changes, ranks, responders
 from graftrial.analyse.endpoint_counts import curves, proportions, rates
 from graftrial.analyse.endpoint_rows import Case, number
 from graftrial.analyse.endpoint_slopes import before_after, mixed_model, series, slopes
+from graftrial.analyse.endpoint_visits import visit_means
 from graftrial.analyse.estimand import estimand
+from graftrial.analyse.published import published
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
 from graftrial.derive.endpoint_series import rules_of
 from graftrial.intake.table import Tables
 from graftrial.stats.binomial import proportion_clopper_pearson
-from graftrial.study.comparators import shipped
-from graftrial.study.model import Comparator, Endpoint, Study
+from graftrial.study.model import Endpoint, Study
 
 METHODS: dict[str, Callable[[Case], list[Result]]] = {
     **dict.fromkeys(("change_from_baseline", "percent_change", "log2_change", "paired_exact"), changes),
+    "mixed_model_visits": visit_means,
     "composite_rank": ranks,
     "responder": responders,
     "slope_within_patient": slopes,
@@ -45,14 +47,8 @@ def endpoints(study: Study, tables: Tables, derived: Derived) -> list[Result]:
     for endpoint in study.endpoints:
         stated = _reported(endpoint, tables)
         results += [*_covered(_endpoint(endpoint, study, values, points), stated), *stated]
-        results += [_comparator(endpoint, each) for each in comparators(endpoint, study)]
+        results += published(endpoint, study)
     return [*results, *_comparisons(study, results)]
-
-
-def comparators(endpoint: Endpoint, study: Study) -> list[Comparator]:
-    """Published results that the endpoint names: the study file's own, else shipped ones."""
-    known = {**shipped(), **{each.id: each for each in study.comparators}}
-    return [known[each] for each in endpoint.comparators]
 
 
 def _endpoint(endpoint: Endpoint, study: Study, values: pl.DataFrame, points: pl.DataFrame) -> list[Result]:
@@ -143,22 +139,6 @@ def _covered(results: list[Result], stated: list[Result]) -> list[Result]:
 def _withheld(result: Result, why: str, total: int) -> Result:
     told = (f"not estimable, because {why}",)
     return replace(result, value=None, lower=None, upper=None, denominator=total, warnings=told)
-
-
-def _comparator(endpoint: Endpoint, given: Comparator) -> Result:
-    group = f"endpoint.{endpoint.id}"
-    return Result(
-        f"{group}.comparator.{given.id}",
-        given.value,
-        f"{given.trial}, {given.arm}: {given.quantity}",
-        group,
-        unit=given.unit,
-        n=given.n,
-        lower=given.lower,
-        upper=given.upper,
-        method="; ".join(each for each in (given.method, given.spread, given.source) if each),
-        warnings=(f"another population, shown as context and never subtracted: {given.population}",),
-    )
 
 
 def _comparisons(study: Study, results: list[Result]) -> list[Result]:

@@ -13,6 +13,7 @@ WHAT = {
     "paired_exact": "change from baseline of {variable}",
     "percent_change": "change from baseline of {variable} in percent",
     "log2_change": "log2 of the ratio of {variable} to its baseline",
+    "mixed_model_visits": "mean change from baseline of {variable} by a mixed model of its visits, missing at random",
     "composite_rank": "rank by loss, then by change from baseline, of {variable}",
     "responder": "{of} of {variable} {direction} {threshold:g}",
     "slope_within_patient": "slope of {variable} of each patient",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from graftrial.analyse.endpoint_rows import number
 from graftrial.analyse.results import Result
+from graftrial.stats.summaries import summarise
 
 
 def median_of(
@@ -22,24 +24,20 @@ def median_of(
 
     missing: why there is no median where nobody has a value.
     """
-    known = [float(each) for each in values.drop_nulls().sort()]
-    middle = len(known) // 2
-    median = None
-    if known:
-        median = known[middle] if len(known) % 2 else (known[middle - 1] + known[middle]) / 2
+    found = summarise(values.to_list())
     return Result(
         key=key,
-        value=median,
+        value=number(found.median),
         label=label,
         group=group,
         unit=unit,
-        n=len(known),
+        n=found.n,
         denominator=denominator,
-        not_assessable=denominator - len(known),
-        lower=known[0] if known else None,
-        upper=known[-1] if known else None,
+        not_assessable=denominator - found.n,
+        lower=number(found.lowest),
+        upper=number(found.highest),
         method="median; lower and upper are the lowest and the highest value",
-        warnings=() if known else (missing,),
+        warnings=() if found.n else (missing,),
         rules=rules,
         sources=sources,
     )

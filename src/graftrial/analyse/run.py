@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from graftrial.analyse.adverse_events import adverse_events
 from graftrial.analyse.annual_report import annual_report
 from graftrial.analyse.antibodies import mismatches, sera
 from graftrial.analyse.antibody_cohort import cohort_of_sera, saturation_of_sera
 from graftrial.analyse.antibody_course import antigens_followed, sera_in_detail
+from graftrial.analyse.baseline import describe_subjects
 from graftrial.analyse.biopsies import lesions, verdicts
 from graftrial.analyse.biopsy_shifts import biopsy_shifts
 from graftrial.analyse.cell_donor import against_cell_donor
 from graftrial.analyse.comparison import comparison
 from graftrial.analyse.course_by_visit import course_by_visit
 from graftrial.analyse.courses import courses, standard_therapy, tacrolimus
-from graftrial.analyse.disposition import deaths, describe_subjects, flow, graft_losses, outcomes, reported
+from graftrial.analyse.disposition import deaths, flow, graft_losses, outcomes, reported
 from graftrial.analyse.eligibility import eligibility
 from graftrial.analyse.endpoints import endpoints
 from graftrial.analyse.eplets import eplets, mismatch_sums
@@ -44,8 +44,8 @@ from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
 
-def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None) -> Results:
-    """Every number of the report. cut: day of which the safety state is asked."""
+def run(study: Study, tables: Tables, derived: Derived) -> Results:
+    """Every number of the report, as of the data cut of the study."""
     return collect(
         [
             flow(study, derived),
@@ -78,7 +78,7 @@ def run(study: Study, tables: Tables, derived: Derived, cut: date | None = None)
             *_over_all_patients(study, derived),
             endpoints(study, tables, derived),
             comparison(study, derived),
-            safety(study, tables, derived, cut),
+            safety(study, tables, derived),
         ]
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from graftrial.analyse.results import Result, slugs
 from graftrial.analyse.safety_rules import RuleState
@@ -16,9 +15,9 @@ GROUP = "safety"
 OVERALL = "worst of the unanswered rules and the latest decision of the board"
 
 
-def safety(study: Study, tables: Tables, derived: Derived, cut: date | None) -> list[Result]:
+def safety(study: Study, tables: Tables, derived: Derived) -> list[Result]:
     """State, layers, and every rule with its counts."""
-    found = assess(study, tables, derived, cut)
+    found = assess(study, tables, derived)
     every_source = tuple(key for each in found.rules for key in each.sources)
     decisions = tuple(each.key for each in found.decisions)
     results = [

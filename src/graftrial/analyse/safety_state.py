@@ -12,6 +12,7 @@ import polars as pl
 
 from graftrial.analyse.safety_rules import UNDECIDABLE, RuleState, rule_states
 from graftrial.derive import Derived
+from graftrial.derive.reporting_clocks import data_cut_bounds
 from graftrial.intake.table import Tables
 from graftrial.study.model import Study
 
@@ -60,8 +61,9 @@ class SafetyState:
         return tuple(each for each in self.rules if each.fires and not each.answered_by)
 
 
-def assess(study: Study, tables: Tables, derived: Derived, cut: date | None) -> SafetyState:
-    """The safety state as of the cut."""
+def assess(study: Study, tables: Tables, derived: Derived) -> SafetyState:
+    """The safety state as of the data cut of the study."""
+    _, cut = data_cut_bounds(study)
     decisions = decisions_of(tables.frame("decisions"), cut)
     gaps = derived.frame("safety_gaps")
     found = rule_states(study, derived.frame("safety_facts"), gaps)

@@ -13,7 +13,7 @@ import polars as pl
 
 from graftrial.dates import DAYS_PER_YEAR
 from graftrial.derive.endpoint_series import derive_variable
-from graftrial.derive.endpoint_values import VALUES, derive_values
+from graftrial.derive.endpoint_values import POINTS, VALUES, derive_values
 from graftrial.intake.table import Tables
 from graftrial.study.comparison import BASELINE, CODED
 from graftrial.study.model import Study
@@ -29,7 +29,7 @@ Fact = tuple[float | None, str, str]
 
 
 def derive_comparison(study: Study, tables: Tables, frames: Frames) -> dict[str, pl.DataFrame]:
-    """`comparison_covariates` (a row a patient and covariate) and `comparison_values` (as endpoint_values).
+    """`comparison_covariates` (a row a patient and covariate), `comparison_values`, `_points` (as of endpoints).
 
     group: treated (infused) or control. value: a number, of a category 1 or 0; null with its reason.
     """
@@ -39,12 +39,15 @@ def derive_comparison(study: Study, tables: Tables, frames: Frames) -> dict[str,
     groups = _groups(declared.controls, frames["subjects"])
     rows = [each for name in declared.covariates for each in _covariate(name, groups, study, tables, frames)]
     values: list[dict[str, Any]] = []
+    points: list[dict[str, Any]] = []
     for endpoint in study.endpoints:
         if endpoint.id in declared.endpoints:
-            values += derive_values(endpoint, sorted(groups), study, tables, frames)
+            found = derive_values(endpoint, sorted(groups), study, tables, frames)
+            values, points = values + found[0], points + found[1]
     return {
         "comparison_covariates": pl.DataFrame(rows, schema=COVARIATES, orient="row"),
         "comparison_values": pl.DataFrame(values, schema=VALUES),
+        "comparison_points": pl.DataFrame(points, schema=POINTS),
     }
 
 

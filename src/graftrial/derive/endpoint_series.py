@@ -19,6 +19,7 @@ BOUNDED = {
     "chronicity_index": ("banff_chronicity_index_min", "banff_chronicity_index_max"),
 }
 ACTIVE_AMR = "banff_active_or_chronic_active_amr_state"
+UNPINNED = "no biopsy is classified: [rules] pins no edition of banff.amr"
 COLUMNS = ("subject_id", "day", "time", "value", "reason", "key")
 Frames = Mapping[str, pl.DataFrame]
 
@@ -112,7 +113,10 @@ def _biopsies(biopsies: pl.DataFrame, name: str) -> pl.DataFrame:
     no_time = pl.lit(None, dtype=pl.String)
     value: pl.Expr
     why: pl.Expr
-    if name == "amr_resolved":
+    asked = (ACTIVE_AMR,) if name == "amr_resolved" else BOUNDED.get(name, ())
+    if not set(asked) <= set(biopsies.columns):
+        value, why = pl.lit(None, dtype=pl.Float64), pl.lit(UNPINNED)
+    elif name == "amr_resolved":
         state, sample = pl.col(ACTIVE_AMR).cast(pl.String), pl.col("banff_adequacy").cast(pl.String)
         usable = sample.fill_null("") != "inadequate"
         value = pl.when(state == "established").then(1.0).when((state == "excluded") & usable).then(0.0)

@@ -44,24 +44,12 @@ def derive_endpoints(study: Study, tables: Tables, frames: Frames) -> dict[str, 
 
     status: observed, set (by a strategy), worst, event, no event, censored, competing, or missing with its reason.
     """
-    courses = derive_courses_of_subjects(frames)
     rows: list[Row] = []
     points: list[Row] = []
     for endpoint in study.endpoints:
-        if endpoint.method is None:
-            continue
-        members = [courses[each] for each in population(endpoint, study, frames)]
-        kind = KIND_OF[str(endpoint.variable)].kind
-        if kind == "event":
-            found = [event_row(endpoint, each, study, frames) for each in members]
-        elif kind == "harm":
-            found = [harm_row(endpoint, each, study, frames) for each in members]
-        else:
-            series = _series(derive_series(endpoint, tables, frames))
-            if endpoint.method in OVER_TIME:
-                points += [each for one in members for each in _points(endpoint, one, series)]
-            found = [_row(endpoint, each, study, series) for each in members]
-        rows += [{"endpoint": endpoint.id, **each} for each in found]
+        if endpoint.method is not None:
+            found = derive_values(endpoint, population(endpoint, study, frames), study, tables, frames)
+            rows, points = rows + found[0], points + found[1]
     return {
         "endpoint_values": pl.DataFrame(rows, schema=VALUES),
         "endpoint_points": pl.DataFrame(points, schema=POINTS),
@@ -70,11 +58,23 @@ def derive_endpoints(study: Study, tables: Tables, frames: Frames) -> dict[str, 
 
 def derive_values(
     endpoint: Endpoint, subjects: Sequence[str], study: Study, tables: Tables, frames: Frames
-) -> list[Row]:
-    """Rows of endpoint_values of these subjects, whatever set they are in; for a variable that is a number."""
+) -> tuple[list[Row], list[Row]]:
+    """Rows of endpoint_values and of endpoint_points of these subjects, whatever set they are in."""
     courses = derive_courses_of_subjects(frames)
-    series = _series(derive_series(endpoint, tables, frames))
-    return [{"endpoint": endpoint.id, **_row(endpoint, courses[each], study, series)} for each in subjects]
+    members = [courses[each] for each in subjects]
+    kind, points = KIND_OF[str(endpoint.variable)].kind, list[Row]()
+    if kind == "event":
+        found = [event_row(endpoint, each, study, frames) for each in members]
+    elif kind == "harm":
+        found = [harm_row(endpoint, each, study, frames) for each in members]
+    else:
+        series = _series(derive_series(endpoint, tables, frames))
+        if endpoint.method == "mixed_model_visits":
+            points = [each for one in members for each in _at_visits(endpoint, one, study, series)]
+        if endpoint.method in OVER_TIME:
+            points = [each for one in members for each in _points(endpoint, one, series)]
+        found = [_row(endpoint, each, study, series) for each in members]
+    return [{"endpoint": endpoint.id, **each} for each in found], points
 
 
 def population(endpoint: Endpoint, study: Study, frames: Frames) -> list[str]:
@@ -101,6 +101,14 @@ def window(endpoint: Endpoint, study: Study) -> tuple[int, int, int]:
     if endpoint.window_days is not None:
         return endpoint.window_days[0], endpoint.window_days[1], endpoint.window_days[1]
     return 0, endpoint.until_day or 0, endpoint.until_day or 0
+
+
+def visits_of(endpoint: Endpoint, study: Study) -> tuple[str, ...]:
+    """Ids of the visits of a mixed model of visits, in the order of their days: as declared, else all after day 0."""
+    ordered = sorted(study.schedule.visits, key=lambda each: each.day)
+    return tuple(
+        each.id for each in ordered if (each.id in endpoint.visits if endpoint.visits else each.day > 0)
+    )
 
 
 class Series(NamedTuple):
@@ -262,6 +270,15 @@ def _points(endpoint: Endpoint, course: Course, series: Series) -> Iterable[Row]
     if event is not None and strategy_of(endpoint, event.name) == "value_zero" and event.day is not None:
         point = Point(event.day, _set_value(endpoint, event.name), event.key)
         yield _point(endpoint, course, point, is_set=True)
+
+
+def _at_visits(endpoint: Endpoint, course: Course, study: Study, series: Series) -> Iterable[Row]:
+    """The change at each visit of the model, which is the phase; strategies hold as at the visit of the endpoint."""
+    for visit in visits_of(endpoint, study):
+        row = _row(endpoint.model_copy(update={"at": visit}), course, study, series)
+        if row["status"] in ("observed", "set"):
+            point = Point(row["day"], row["value"] - row["baseline"], row["key"])
+            yield _point(endpoint, course, point, is_set=row["status"] == "set") | {"phase": visit}
 
 
 def _point(endpoint: Endpoint, course: Course, point: Point, is_set: bool) -> Row:

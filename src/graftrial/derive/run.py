@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
 import polars as pl
 
@@ -27,7 +26,7 @@ from graftrial.derive.lab_grades import derive_lab_grades
 from graftrial.derive.narratives import derive_narrative_cases
 from graftrial.derive.products import derive_products
 from graftrial.derive.proteinuria import derive_proteinuria
-from graftrial.derive.reporting_clocks import derive_reporting_cases
+from graftrial.derive.reporting_clocks import data_cut_bounds, derive_reporting_cases
 from graftrial.derive.safety import derive_safety
 from graftrial.derive.safety_subjects import infused_subjects, safety_gaps
 from graftrial.derive.screening import derive_screening
@@ -48,13 +47,11 @@ def run(
     study: Study,
     tables: Tables,
     withheld: Collection[tuple[str, int]] = (),
-    cut: date | None = None,
     unread: Collection[tuple[str, int]] = (),
 ) -> Derived:
-    """Every analysis-ready table of a study.
+    """Every analysis-ready table of a study, as of its data cut; without one everything counts as known.
 
     withheld: table and row of the file of each row whose result a blocking finding withholds.
-    cut: day of which the safety state is asked; None takes everything as known.
     unread: table and row of the file of each row that a finding keeps out, so that nobody knows what it says.
     """
     zero = anchors(study, tables)
@@ -81,7 +78,7 @@ def run(
         study, frames["labs"], frames["kidney_function"], frames["subjects"]
     )
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
-    ordered |= _asked_by_the_protocol(study, tables, ordered, cut, unread)
+    ordered |= _asked_by_the_protocol(study, tables, ordered, unread)
     return Derived(dict(sorted(ordered.items())))
 
 
@@ -89,7 +86,6 @@ def _asked_by_the_protocol(
     study: Study,
     tables: Tables,
     frames: Mapping[str, pl.DataFrame],
-    cut: date | None,
     unread: Collection[tuple[str, int]],
 ) -> dict[str, pl.DataFrame]:
     """Screening, the timeline, endpoints, historical controls and safety, each from the ordered frames."""
@@ -98,7 +94,7 @@ def _asked_by_the_protocol(
     ordered["timeline"] = derive_timeline(ordered)
     ordered |= derive_endpoints(study, tables, ordered)
     ordered |= derive_comparison(study, tables, ordered)
-    return ordered | _safety(study, tables, ordered, cut, unread)
+    return ordered | _safety(study, tables, ordered, unread)
 
 
 def _reports_of_events(study: Study, zero: pl.DataFrame, events: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -116,10 +112,10 @@ def _safety(
     study: Study,
     tables: Tables,
     frames: dict[str, pl.DataFrame],
-    cut: date | None,
     unread: Collection[tuple[str, int]],
 ) -> dict[str, pl.DataFrame]:
     """What every safety rule knows at the cut, and what is missing whatever the rules."""
+    _, cut = data_cut_bounds(study)
     treated = infused_subjects(study, frames, cut)
     return {
         "safety_facts": derive_safety(study, frames, cut),

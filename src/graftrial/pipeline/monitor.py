@@ -50,7 +50,7 @@ class Monitored:
 def monitor(run: Run) -> Monitored:
     """The safety state of a run."""
     checked = run.checked
-    return Monitored(run, assess(checked.study, checked.tables, run.derived, checked.cut_day))
+    return Monitored(run, assess(checked.study, checked.tables, run.derived))
 
 
 def as_json(monitored: Monitored) -> dict[str, Any]:

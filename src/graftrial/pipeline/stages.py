@@ -47,7 +47,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A study whose tables have been read, typed and checked; withheld rows are gone and counted."""
+    """A study whose tables have been read, typed and checked; withheld rows are gone and counted.
+
+    study: the protocol with the data cut that counts in this run: the command's, its own, or the newest date.
+    """
 
     study: Study
     tables: Tables
@@ -56,11 +59,6 @@ class Checked:
     stages: tuple[Stage, ...]
     worked: Answers = ()
     signed: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def cut_day(self) -> date | None:
-        """The data cut as a day; of a partial date its last; None where the data hold no date."""
-        return _last_day_of(self.data_cut) if self.data_cut else None
 
     @property
     def is_blocked(self) -> bool:
@@ -190,7 +188,8 @@ def _check_tables(
         Stage("intake", dict(sorted({**raw.hashes, **tables.supplied.hashes}.items())), _hash_tables(tables)),
         Stage("checks", {"intake": _hash_tables(tables)}, _hash(repr(in_order(findings)))),
     )
-    return Checked(protocol, tables, in_order(findings), cut or newest_moment(tables), stages)
+    cut = cut or newest_moment(tables)
+    return Checked(_as_of(protocol, cut), tables, in_order(findings), cut, stages)
 
 
 def _with_supplied(folder: Path, protocol: Study, tables: Tables) -> tuple[Tables, list[Finding]]:
@@ -229,18 +228,16 @@ def run(
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
     on_stage("deriving")
-    protocol, cut = _as_of_cut(checked), checked.cut_day
     derived = derive.run(
-        protocol, checked.tables, _places(checked.findings, "result"), cut, _unread(checked.findings)
+        checked.study, checked.tables, _places(checked.findings, "result"), _unread(checked.findings)
     )
     on_stage("analysing")
-    return derived, analyse.run(protocol, checked.tables, derived, cut)
+    return derived, analyse.run(checked.study, checked.tables, derived)
 
 
-def _as_of_cut(checked: Checked) -> Study:
-    """The protocol with the data cut that counts in this run: the command's, its own, or the newest date."""
-    day = read_moment(checked.data_cut).text if checked.data_cut else None
-    return checked.study.model_copy(update={"data_cut": DataCut(date=day)})
+def _as_of(protocol: Study, cut: str) -> Study:
+    day = read_moment(cut).text if cut else None
+    return protocol.model_copy(update={"data_cut": DataCut(date=day)})
 
 
 def versions() -> dict[str, str]:

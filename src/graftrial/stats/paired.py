@@ -32,6 +32,7 @@ from graftrial.stats.ranks import TIE, signed_sums, smallest_tail, tail_of, tied
 
 ALL_FLIPS = 20  # patients up to which every pattern of signs is tried
 DRAWS = 99_999
+IDENTICAL = "all differences are identical: there is no spread"
 NONE = "there is no pair of values"
 ALL_ZERO = "all differences are 0"
 Differences = Sequence[float | None]
@@ -127,7 +128,9 @@ def hodges_lehmann(differences: Differences, confidence: float = 0.95, drops_zer
     lower = upper = NotEstimable(
         f"{n} {'pair allows' if n == 1 else 'pairs allow'} no interval above {1 - 2 * float(masses[0]):.4g} confidence"
     )
-    if place:
+    if n > 1 and np.ptp(given) <= TIE * max(1.0, float(np.abs(given).max())):
+        lower = upper = NotEstimable(IDENTICAL)
+    elif place:
         lower, upper = float(walsh[place - 1]), float(walsh[-place])
     return Estimate(method, float(np.median(walsh)), lower, upper, confidence, "two-sided", n, notes)
 
@@ -237,7 +240,7 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float, str]:
         return mean, 0.0, "one pair has no spread"
     se = float(np.std(values, ddof=1)) / n**0.5
     identical = se <= TIE * max(1.0, abs(mean))
-    return mean, se, "all differences are identical: there is no spread" if identical else ""
+    return mean, se, IDENTICAL if identical else ""
 
 
 def _is_zero(value: float, values: Sequence[float]) -> bool:

@@ -26,6 +26,13 @@ class Comparator(Part):
     upper: Number | None = Field(default=None, description="upper published limit")
     spread: str = Field(default="", description="what the limits are: 95% CI, IQR")
     n: Whole = Field(ge=1, description="patients behind the number")
+    events: Whole | None = Field(
+        default=None, ge=0, description="patients with the event, of whom the number is the share"
+    )
+    against: Id | None = Field(
+        default=None, description="the other arm of the same trial, with whose counts this one is compared"
+    )
+    effect_as_printed: str = Field(default="", description="what the publication says of both arms together")
     population: Name = Field(description="who the patients were, and how they differ")
     method: Name = Field(description="how the number was made")
     source: Name = Field(description="citation with its identifier")
@@ -39,6 +46,16 @@ class Comparator(Part):
                 raise ValueError(f"the limits {self.lower:g} to {self.upper:g} do not hold {self.value:g}")
             if not self.spread:
                 raise ValueError("limits are given, but spread does not say what they are")
+        return self
+
+    @model_validator(mode="after")
+    def _counts_make_the_value(self) -> Self:
+        if self.events is not None and abs(self.events / self.n - self.value) > 1e-9:
+            raise ValueError(f"{self.events} of {self.n} is not {self.value:g}")
+        if self.against is not None and self.events is None:
+            raise ValueError("against is given, but events is not: an effect is recomputed from counts")
+        if self.effect_as_printed and self.against is None:
+            raise ValueError("effect_as_printed is given, but against is not")
         return self
 
 

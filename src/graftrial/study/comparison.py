@@ -8,6 +8,7 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from graftrial.study.part import Id, Name, Number, Part, Whole, YesNo
+from graftrial.study.variables import HARMS
 
 Covariate = Literal[
     "age_years", "sex", "years_since_transplant", "weight_kg", "bmi_kg_per_m2", "has_diabetes", "has_hypertension",
@@ -22,7 +23,25 @@ CODED: Mapping[str, Mapping[object, float]] = {
     "has_diabetes": {True: 1.0, False: 0.0},
     "has_hypertension": {True: 1.0, False: 0.0},
 }
-METHODS = ("change_from_baseline", "percent_change", "log2_change", "paired_exact")
+METHODS = (
+    "change_from_baseline", "percent_change", "log2_change", "paired_exact",
+    "slope_within_patient", "slope_before_after", "responder", "proportion",
+)  # fmt: skip
+CURVE = (
+    "the curves of matched patients are not independent, and no interval of their difference is confirmed for groups "
+    "of this size; declare the event up to a day, as a proportion"
+)
+RANK = "a rank depends on everybody who is ranked; declare a responder, for whom a lost graft is no response"
+MODEL = "its number belongs to the model and not to one patient; declare {}"
+WITHOUT: Mapping[str, str] = {
+    "time_to_event": CURVE,
+    "rmst": CURVE,
+    "composite_rank": RANK,
+    "mixed_model_slope": MODEL.format("slope_within_patient"),
+    "mixed_model_visits": MODEL.format("change_from_baseline"),
+    "interrupted_series": "each patient is compared with himself alone",
+}
+NO_INFUSION = "treatment-emergent events begin with an infusion, which controls do not have"
 
 
 class Comparison(Part):
@@ -40,7 +59,8 @@ class Comparison(Part):
     ratio: Whole = Field(default=1, ge=1, le=5, description="controls for each treated patient, at most")
     with_replacement: YesNo = Field(default=False, description="whether a control may be matched again")
     endpoints: tuple[Id, ...] = Field(
-        default=(), description="endpoints whose changes are compared within pairs"
+        default=(),
+        description="endpoints that are compared within pairs: changes, slopes, responders, shares",
     )
 
     @model_validator(mode="after")
@@ -71,12 +91,18 @@ def comparison_problems(data: Mapping[str, object]) -> Iterator[tuple[str, str]]
             continue
         if each not in endpoints:
             yield "endpoints", f"names '{each}', which is no endpoint of this file"
-        elif endpoints[each].get("method") not in METHODS:
-            known = ", ".join(METHODS)
-            yield (
-                "endpoints",
-                f"names '{each}', which has no change of each patient; methods that have: {known}",
-            )
+        elif why := _not_offered(endpoints[each]):
+            yield "endpoints", f"names '{each}', which is not compared with controls: {why}"
+
+
+def _not_offered(endpoint: Mapping[str, object]) -> str:
+    """Why an endpoint has no number of each patient that pairs could carry; empty where it has."""
+    method, variable = str(endpoint.get("method")), endpoint.get("variable")
+    if variable in HARMS:
+        return NO_INFUSION
+    if method in METHODS:
+        return ""
+    return WITHOUT.get(method, f"methods that have a number of each patient: {', '.join(METHODS)}")
 
 
 def _by_id(listed: object) -> dict[str, Mapping[str, object]]:

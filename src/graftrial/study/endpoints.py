@@ -5,16 +5,17 @@ An endpoint without `method` is described in words and nothing is computed for i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from graftrial.study.part import Id, Name, Number, Part, Whole
 from graftrial.study.variables import EVENTS, HARMS, KIND_OF, STATES, Variable
 
 Method = Literal[
     "change_from_baseline", "percent_change", "log2_change", "paired_exact", "composite_rank", "responder",
-    "slope_within_patient", "slope_before_after", "mixed_model_slope", "interrupted_series",
+    "mixed_model_visits", "slope_within_patient", "slope_before_after", "mixed_model_slope", "interrupted_series",
     "proportion", "rate", "time_to_event", "rmst",
 ]  # fmt: skip
 Happening = Literal["graft_loss", "death", "rescue_therapy", "withdrawal"]
@@ -25,11 +26,24 @@ Interval = Literal[
     "hodges_lehmann", "t", "clopper_pearson", "wilson", "blaker", "jeffreys", "mid_p", "garwood"
 ]
 
-AT_ONE_TIME = ("change_from_baseline", "percent_change", "log2_change", "paired_exact", "composite_rank")
+AT_ONE_TIME = (
+    "change_from_baseline",
+    "percent_change",
+    "log2_change",
+    "paired_exact",
+    "composite_rank",
+    "mixed_model_visits",
+)
 SLOPES = ("slope_within_patient", "slope_before_after", "mixed_model_slope")
 OVER_TIME = (*SLOPES, "interrupted_series")
 SHARES = ("proportion", "responder")
 CURVES = ("time_to_event", "rmst")
+REFUSED: Mapping[str, str] = {
+    "joint_model": (
+        "joint_model is not offered: no formula of it has been confirmed for groups of this size; declare the slope "
+        "without imputation and composite_rank beside it, which says what a lost graft is worth"
+    ),
+}
 INTERVALS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("change_from_baseline", "paired_exact"), ("hodges_lehmann", "t")),
     **dict.fromkeys(("percent_change", "log2_change"), ("hodges_lehmann", "t")),
@@ -77,6 +91,9 @@ class Endpoint(Part):
         default=None, description="how it is computed; empty: described in words, nothing is computed"
     )
     at: Name | None = Field(default=None, description="id of the visit at which it is read")
+    visits: tuple[Name, ...] = Field(
+        default=(), description="visits of mixed_model_visits, `at` among them; empty: all after day 0"
+    )
     window_days: tuple[Whole, ...] | None = Field(
         default=None, description="first and last study day; where one value is read, the last counts"
     )
@@ -120,6 +137,13 @@ class Endpoint(Part):
     comparators: tuple[Id, ...] = Field(
         default=(), description="published results shown in grey beside this endpoint"
     )
+
+    @field_validator("method", mode="before")
+    @classmethod
+    def _is_offered(cls, given: object) -> object:
+        if isinstance(given, str) and given in REFUSED:
+            raise ValueError(REFUSED[given])
+        return given
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -186,6 +210,8 @@ def _times(endpoint: Endpoint) -> list[str]:
         found.append("no timepoint: give one of at, window_days, until_day")
     if method in (*AT_ONE_TIME, "responder") and given == ["until_day"]:
         found.append(f"{method} reads one value: give at or window_days instead of until_day")
+    if method == "mixed_model_visits" and given and given != ["at"]:
+        found.append(f"{method} is of visits: give at instead of {given[0]}")
     if method in OVER_TIME and given == ["at"]:
         found.append(f"{method} reads many values: give window_days or until_day instead of at")
     if method == "proportion" and given and (endpoint.variable in STATES) == (given == ["until_day"]):
@@ -203,6 +229,12 @@ def _details(endpoint: Endpoint) -> list[str]:
     method, found = endpoint.method, []
     if method == "mixed_model_slope" and (endpoint.model == "two_slope") != (endpoint.knot_days is not None):
         found.append("the model two_slope and the key knot_days go together")
+    if endpoint.visits and method != "mixed_model_visits":
+        found.append(f"visits are given, which {method} does not use")
+    if endpoint.visits and endpoint.at not in endpoint.visits:
+        found.append(f"visits does not name {endpoint.at}, at which the endpoint is read")
+    if method == "mixed_model_visits" and endpoint.freedom != "kenward_roger":
+        found.append("mixed_model_visits has the degrees of freedom of Kenward and Roger only")
     if method == "responder" and (endpoint.threshold is None or endpoint.direction is None):
         found.append("a responder needs threshold and direction")
     if method in ("composite_rank", "interrupted_series") and endpoint.better is None:
@@ -214,6 +246,8 @@ def _details(endpoint: Endpoint) -> list[str]:
     events = [each.event for each in endpoint.intercurrent]
     if twice := [each for each in events if events.count(each) > 1]:
         found.append(f"two strategies for {twice[0]}: keep one")
+    if method == "mixed_model_visits" and _strategies(endpoint, ("composite_worst",)):
+        found.append("composite_worst has no meaning in mixed_model_visits: a rank has no mean")
     if method in OVER_TIME and (bad := _strategies(endpoint, ("last_value", "composite_worst"))):
         found.append(f"{bad[0]} has no meaning in {method}: there is no single value")
     return found

@@ -44,6 +44,7 @@ def check_links(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
     yield from _reserved(data, lines)
     yield from _windows(data, lines)
     yield from _endpoints(data, lines)
+    yield from _arms(data, lines)
     for key, why in comparison_problems(data):
         what, means = f"`comparison.{key}` {why}", "historical controls that are matched to the treated"
         yield problem("GT-STUDY-011", where(lines, ("comparison", key)), what, means=means)
@@ -127,20 +128,30 @@ def _endpoints(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
     compared = _names(data, ("comparators",), "id") | set(shipped())
     for path, entry in _entries(data, ("endpoints",)):
         named = [
-            ("at", "visit", visits, "GT-STUDY-040"),
-            ("population", "analysis set", sets, "GT-STUDY-041"),
+            ("at", "the visit", visits, "not declared", "GT-STUDY-040"),
+            ("visits", "the visit", visits, "not declared", "GT-STUDY-040"),
+            ("population", "the analysis set", sets, "not declared", "GT-STUDY-041"),
+            ("comparators", "", compared, "neither declared nor shipped", "GT-STUDY-042"),
         ]
-        for key, word, declared, code in named:
-            name = entry.get(key)
-            if isinstance(name, str) and name not in declared:
-                what = f"`endpoints.{key}` names the {word} '{name}', which is not declared"
-                yield problem(code, where(lines, (*path, key)), what + _meant(name, declared), name=name)
-        listed = entry.get("comparators")
-        for name in listed if isinstance(listed, list) else []:
-            if isinstance(name, str) and name not in compared:
-                what = f"`endpoints.comparators` names '{name}', which is neither declared nor shipped"
-                place = where(lines, (*path, "comparators"))
-                yield problem("GT-STUDY-042", place, what + _meant(name, compared), name=name)
+        for key, word, declared, what, code in named:
+            given = entry.get(key)
+            for name in given if isinstance(given, list) else [given]:
+                if isinstance(name, str) and name not in declared:
+                    said = " ".join(each for each in (f"`endpoints.{key}` names", word, f"'{name}'") if each)
+                    told = f"{said}, which is {what}" + _meant(name, declared)
+                    yield problem(code, where(lines, (*path, key)), told, name=name)
+
+
+def _arms(data: Mapping[str, object], lines: Lines) -> Iterator[Problem]:
+    """The other arm that a comparator names."""
+    declared = _names(data, ("comparators",), "id") | set(shipped())
+    for path, entry in _entries(data, ("comparators",)):
+        name = entry.get("against")
+        if isinstance(name, str) and name not in declared:
+            what = f"`comparators.against` names '{name}', which is neither declared nor shipped"
+            yield problem(
+                "GT-STUDY-042", where(lines, (*path, "against")), what + _meant(name, declared), name=name
+            )
 
 
 def _names(data: Mapping[str, object], path: KeyPath, key: str) -> set[str]:

@@ -134,6 +134,28 @@ def test_the_forest_is_dark_for_ours_and_grey_for_others(synthetic):
     assert "subtracted" in forest.note
 
 
+def test_the_published_effect_is_computed_again_from_its_counts(published):
+    """Felzartamab: 62 points (19 to 100) and ratio of non-resolution 0.23 (0.06 to 0.83), each with its method."""
+    _, blocks = published
+    table = next(
+        each
+        for each in blocks
+        if isinstance(each, Table) and each.caption.endswith("published effects, computed again")
+    )
+    cells = [[cell.text for cell in row.cells] + [row.cells[1].below] for row in table.rows]
+    shown = [(text, below) for _, text, _, below in cells]
+    assert shown[1::2] == [("61.8%", "95% CI 18.6% to 100%"), ("0.23", "95% CI 0.06 to 0.83")]
+    assert shown[0] == ("61.8%", "95% CI 18.8% to 85.0%")
+    assert "Miettinen-Nurminen" in cells[0][2]
+    assert "Wald with Yates correction (large-sample)" in cells[1][2]
+    assert "log" in cells[3][2]
+    assert "felzartamab 9 of 11, placebo 2 of 10" in cells[0][2]
+    assert (
+        table.notes[1]
+        == "As printed: difference 62 percentage points (95% CI 19 to 100); risk ratio 0.23 (0.06 to 0.83)."
+    )
+
+
 def test_the_number_of_comparisons_is_told(synthetic):
     _, blocks = synthetic
     glance = next(each for each in blocks if isinstance(each, Table))

@@ -23,7 +23,7 @@ FATE = "A cross marks a lost graft, a triangle thrombotic microangiopathy after 
 Maker = Callable[[Material, Endpoint], Spec]
 MAKERS: dict[str, tuple[str, Maker, str, str]] = {
     **dict.fromkeys(
-        ("change_from_baseline", "percent_change", "log2_change", "paired_exact"),
+        ("change_from_baseline", "percent_change", "log2_change", "paired_exact", "mixed_model_visits"),
         (
             "waterfall",
             waterfall_spec,

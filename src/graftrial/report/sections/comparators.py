@@ -38,7 +38,45 @@ def comparator_blocks(material: Material, endpoint: Endpoint) -> list[Block]:
         Column("How it was made, and where it stands", wide=True),
         Column("Who they were", wide=True),
     )
-    return [*drawn, Table(f"{title}: what they are", columns, body, compact=True)]
+    return [
+        *drawn,
+        Table(f"{title}: what they are", columns, body, compact=True),
+        *_effects(material, endpoint),
+    ]
+
+
+def _effects(material: Material, endpoint: Endpoint) -> list[Block]:
+    """Effects between the arms of another trial, computed again from its counts, with the method of each."""
+    given = material.results.starting(f"endpoint.{endpoint.id}.published.")
+    if not given:
+        return []
+    rows = tuple(_effect(each) for each in given)
+    columns = (Column("Published effect", wide=True), Column("Number"), Column("How it was made", wide=True))
+    printed = {each.warnings.partition("as printed: ")[2] for each in given} - {""}
+    said = (
+        "Computed again from the published counts, between the arms of that trial; our patients are in none of it. "
+        "Wald limits are large-sample: they are what publications print, the others are made for small groups."
+    )
+    notes = (said, *(f"As printed: {each}." for each in sorted(printed)))
+    caption = f"{endpoint.title}: published effects, computed again"
+    return [Table(caption, columns, rows, notes, compact=True)]
+
+
+def _effect(row: ResultRow) -> Row:
+    if row.number is None:
+        cell = Cell("not estimable", row.key, "missing", row.warnings.removeprefix("not estimable, "))
+        return Row((Cell(row.label, tone="quiet"), cell, Cell(row.method)))
+    show = _ratio if row.key.rpartition(".")[2].startswith("ratio") else percent
+    limits = ""
+    if row.lower is not None and row.upper is not None:
+        limits = f"95% CI {show(row.lower)} to {show(row.upper)}"
+    return Row(
+        (Cell(row.label, tone="quiet"), Cell(show(row.number), row.key, below=limits), Cell(row.method))
+    )
+
+
+def _ratio(value: float) -> str:
+    return rounded(value, 2)
 
 
 def _row(endpoint: Endpoint, row: ResultRow) -> Row:

@@ -208,7 +208,8 @@ def _estimates(material: Material, endpoint: Endpoint) -> list[Block]:
     """The estimate and its parts with interval, p and degrees of freedom; remarks run below."""
     stem = f"endpoint.{endpoint.id}"
     rows = [_estimate(material, endpoint, part) for part in PARTS if material.results.get(f"{stem}.{part}")]
-    for name in ("median", "lowest", "highest", "upper", "lost", "sensitivity.weighted"):
+    visits = [each.key.removeprefix(f"{stem}.") for each in material.results.starting(f"{stem}.visit.")]
+    for name in (*visits, "median", "lowest", "highest", "upper", "lost", "sensitivity.weighted"):
         row = material.results.get(f"{stem}.{name}")
         if row is not None:
             rows.append(

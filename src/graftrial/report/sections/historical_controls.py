@@ -19,6 +19,7 @@ from graftrial.report.numbers import (
 )
 from graftrial.report.results import ResultRow
 from graftrial.study.comparison import CODED, Comparison
+from graftrial.study.endpoints import SHARES
 from graftrial.study.model import Endpoint
 
 LIMITS = (
@@ -171,13 +172,13 @@ def _endpoint(material: Material, endpoint: Endpoint) -> list[Block]:
     cells = (
         Cell("Treated less matched controls"),
         Cell(answered),
-        estimate_cell(material, endpoint, estimate),
+        _of_shares(estimate) if endpoint.method in SHARES else estimate_cell(material, endpoint, estimate),
         p_cell(material.results.get(f"{stem}.p")),
         Cell(estimate.method if estimate else ""),
     )
     remark = estimate.warnings if estimate and estimate.number is not None else ""
     columns = (
-        Column("Difference of the changes", wide=True),
+        Column("Difference within pairs", wide=True),
         Column("Pairs", below="with both values"),
         Column("Estimate", wide=True),
         Column("p"),
@@ -191,15 +192,28 @@ def _endpoint(material: Material, endpoint: Endpoint) -> list[Block]:
     if not given:
         return blocks
     rows = tuple(_pair(endpoint, each) for each in given)
-    heads = (Column("Treated"), Column("Difference"), Column("Changes", wide=True))
+    heads = (Column("Treated"), Column("Difference"), Column("Answers", wide=True))
     table = Table(f"{endpoint.title}: every pair", heads, rows, is_listing=True)
     return [*blocks, folded(table, f"{endpoint.title}: {plural(len(rows), 'pair')}")]
+
+
+def _of_shares(row: ResultRow | None) -> Cell:
+    """A matched risk difference in percentage points, with its limits."""
+    if row is None or row.number is None:
+        told = row.warnings.removeprefix("not estimable, ") if row is not None else ""
+        return Cell("not estimable", row.key if row is not None else "", "missing", told)
+    text = f"{signed(100 * row.number, 1)} percentage points"
+    if row.lower is None or row.upper is None:
+        return Cell(text, row.key, below=row.warnings.partition("; ")[0])
+    return Cell(text, row.key, below=f"95% CI {signed(100 * row.lower, 1)} to {signed(100 * row.upper, 1)}")
 
 
 def _pair(endpoint: Endpoint, row: ResultRow) -> Row:
     changes = Cell(row.method.replace(" -", f" {MINUS}"))
     if row.number is None:
         return Row((Cell(_subject(row)), Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings), changes))
+    if endpoint.method in SHARES:
+        return Row((Cell(_subject(row)), Cell(signed(row.number, 1), row.key, below=row.warnings), changes))
     text = f"{number_words(endpoint, row.number, row.unit, is_change=True)} {unit_words(row.unit)}".strip()
     return Row((Cell(_subject(row)), Cell(text, row.key, below=row.warnings), changes))
 

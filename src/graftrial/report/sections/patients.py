@@ -7,10 +7,24 @@ from collections.abc import Callable, Sequence
 from graftrial.report.blocks import Block, Cell, Column, Fold, Note, Row, Section, Table, cell, with_citations
 from graftrial.report.material import LISTING_ROWS, PATIENT_COLUMNS, Material, Record
 from graftrial.report.numbers import NOT_REPORTED, days, plain, rounded, spoken, words
-from graftrial.report.results import ResultRow
+from graftrial.report.results import ResultRow, ResultRows
 from graftrial.report.sections.baseline import baseline_blocks
 
 Show = Callable[[Record], str]
+NO_COHORT = "subjects.cohort.not_reported"
+FEWEST_FOR_A_MEAN = 4  # amr_trial_reporting section 7: of three values no mean and standard deviation
+COUNTED = (
+    ("Sex", "subjects.sex."),
+    ("Donor", "subjects.donor_type."),
+    ("Age band", "subjects.age_band."),
+)
+MEASURED = (
+    ("Age in years", "subjects.age_years."),
+    ("Years since transplantation", "subjects.years_since_transplant."),
+    ("Weight in kg", "subjects.weight_kg."),
+    ("Body-mass index in kg/m²", "subjects.bmi_kg_per_m2."),
+    ("Age of the donor in years", "subjects.donor_age_years."),
+)
 
 
 def _text(name: str) -> Show:
@@ -104,59 +118,61 @@ def _infusions(subject: Record) -> Cell:
 
 
 def _summary(material: Material) -> Table:
+    """Everybody, and beside them each cohort where there is more than one."""
     results = material.results
-    rows: list[Row] = [_row("Subjects", results.get("subjects.n"))]
-    for title, prefix in (("Sex", "subjects.sex."), ("Donor", "subjects.donor_type.")):
-        found = results.starting(prefix)
-        if found:
-            rows.append(Row((Cell(title),), is_group=True))
-            rows.extend(_row(_category(each, prefix), each, level=1) for each in found)
-    for title, prefix in (
-        ("Age in years", "subjects.age_years"),
-        ("Years since transplantation", "subjects.years_since_transplant"),
-    ):
-        rows.append(
-            _spread(
-                results.get(f"{prefix}.median"),
-                results.get(f"{prefix}.min"),
-                results.get(f"{prefix}.max"),
-                title,
-            )
-        )
-    bands = results.starting("subjects.age_band.")
-    if bands:
-        rows.append(Row((Cell("Age band"),), is_group=True))
-        rows.extend(_row(_category(each, "subjects.age_band."), each, level=1) for each in bands)
+    cohorts = [each for each in results.starting("subjects.cohort.") if each.key != NO_COHORT]
+    groups = ["", *(f"in.{each.key.rpartition('.')[2]}." for each in cohorts)][: None if cohorts[1:] else 1]
+    titles = ["Subjects", *(each.label.partition(": ")[2] for each in cohorts)][: len(groups)]
+    rows = [
+        Row((Cell("Subjects"), _count(results.get("subjects.n")), *map(_count, cohorts[: len(groups) - 1])))
+    ]
+    for title, stem in COUNTED:
+        codes = [each.key.removeprefix(stem) for each in results.starting(stem)]
+        codes = [each for each in codes if "." not in each]
+        rows += [Row((Cell(title),), is_group=True)] if codes else []
+        for code in codes:
+            cells = (_count(results.get(f"{stem}{group}{code}")) for group in groups)
+            rows.append(Row((Cell(_category(code)), *cells), 1))
+    for title, stem in MEASURED:
+        rows.append(Row((Cell(title),), is_group=True))
+        for name, show in (("Mean (SD)", _mean), ("Median (lowest to highest)", _median)):
+            rows.append(Row((Cell(name), *(show(results, f"{stem}{group}") for group in groups)), 1))
+    columns = (Column(""), *(Column(each, is_number=True) for each in titles))
+    notes = ("Groups are described and not tested: a difference before treatment is no hypothesis.",)
     table = Table(
-        "Patients at enrolment", (Column(""), Column("Subjects", is_number=True)), tuple(rows), narrow=True
+        "Patients at enrolment", columns, tuple(rows), notes if groups[1:] else (), narrow=not groups[2:]
     )
     return with_citations(table, results)
 
 
-def _category(row: ResultRow, prefix: str) -> str:
-    code = row.key.removeprefix(prefix)
+def _category(code: str) -> str:
     return {"F": "Female", "M": "Male"}.get(code, spoken(code).capitalize())
 
 
-def _row(title: str, row: ResultRow | None, level: int = 0) -> Row:
-    if row is None or row.count is None:
-        return Row((Cell(title), cell(NOT_REPORTED)), level)
-    return Row((Cell(title), Cell(row.words(), row.key)), level)
+def _count(row: ResultRow | None) -> Cell:
+    return cell(NOT_REPORTED) if row is None or row.count is None else Cell(row.words(), row.key)
 
 
-def _spread(middle: ResultRow | None, low: ResultRow | None, high: ResultRow | None, title: str) -> Row:
-    if (
-        middle is None
-        or middle.number is None
-        or low is None
-        or high is None
-        or low.number is None
-        or high.number is None
-    ):
-        return Row((Cell(title), cell(NOT_REPORTED)))
-    below = f"of {rounded(middle.n)} subjects" if middle.n is not None else ""
-    text = f"median {plain(middle.number, 1)} ({plain(low.number, 1)} to {plain(high.number, 1)})"
-    return Row((Cell(title), Cell(text, middle.key, below=below)))
+def _mean(results: ResultRows, stem: str) -> Cell:
+    mean, sd = results.get(f"{stem}mean"), results.get(f"{stem}sd")
+    if mean is None or mean.number is None or sd is None or sd.number is None:
+        return cell(NOT_REPORTED if mean is None or not mean.n else "too few values")
+    if (mean.n or 0) < FEWEST_FOR_A_MEAN:
+        return Cell("too few values", tone="quiet")
+    return Cell(f"{plain(mean.number, 1)} ({plain(sd.number, 2)})", mean.key, below=_of(mean))
+
+
+def _median(results: ResultRows, stem: str) -> Cell:
+    middle, low, high = (results.get(f"{stem}{each}") for each in ("median", "min", "max"))
+    numbers = [each.number for each in (middle, low, high) if each is not None and each.number is not None]
+    if middle is None or len(numbers) < 3:
+        return cell(NOT_REPORTED)
+    text = f"{plain(numbers[0], 1)} ({plain(numbers[1], 1)} to {plain(numbers[2], 1)})"
+    return Cell(text, middle.key, below=_of(middle))
+
+
+def _of(row: ResultRow) -> str:
+    return "" if row.n is None or row.n == row.denominator else f"of {rounded(row.n)} subjects"
 
 
 def _list(material: Material) -> Table:

@@ -66,10 +66,15 @@ def adjust(of: Blocks, theta: Vector, sigma2: float) -> Adjusted:
     squares[3, 3] = x3
     inner = shrunk @ zz
     traces[3, 3] = (of.n - 2 * np.einsum("maa->", inner) + np.einsum("mab,mba->", inner, inner)) / sigma2**2
-    return _adjusted(plain, slopes, squares, traces)
+    return combine(plain, slopes, squares, traces)
 
 
-def _adjusted(plain: Vector, slopes: Vector, squares: Vector, traces: Vector) -> Adjusted:
+def combine(plain: Vector, slopes: Vector, squares: Vector, traces: Vector) -> Adjusted:
+    """The adjusted covariance, of any covariance that is linear in its k parameters.
+
+    plain: inverse of X'V^-1 X, (p, p). slopes: P of each parameter, (k, p, p). squares: Q, (k, k, p, p). traces:
+    tr(V^-1 V_i V^-1 V_j), (k, k). The weights are twice the inverse of the expected information of -2 log REML.
+    """
     by_plain = plain @ slopes
     information = traces - 2 * np.einsum("ab,ijba->ij", plain, squares)
     information = information + np.einsum("iab,jba->ij", by_plain, by_plain)

@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import polars as pl
 
-from graftrial.stats.stopping import Boundary, LookState, boundary, state_of
+from graftrial.stats.stopping import Boundary, LookState
 from graftrial.study.model import Study
 from graftrial.study.safety import SafetyRule
 
 Layer = Literal["event", "boundary"]
 Row = dict[str, Any]
 UNDECIDABLE = "undecidable"
+STOPS = "stop too many events"  # what a design says
 FIRES = ("pause", "stop", "hold")
 
 
@@ -186,20 +187,20 @@ def _boundary_layer(rule: SafetyRule, rows: list[Row], is_ordered: bool, has_gap
     """Stop, continue or pending at the looks reached, by bounds over what is not known."""
     design = rule.design()
     assert design is not None
-    found = boundary(design)
+    found = design.boundary
     low = [_outcome(each["status"], unknown=False) for each in rows]
     high = [_outcome(each["status"], unknown=True) for each in rows]
     shown: Row = {"boundary": found, "outcomes": tuple(_outcome(each["status"], None) for each in rows)}
     if not is_ordered:
         return shown | {"state": _unordered(rule, found, low, high, has_gaps)}
-    least, most = state_of(found, low), state_of(found, high)
-    if least.state == "stop" and not has_gaps:
+    least, most = design.decide(low), design.decide(high)
+    if least.action == STOPS and not has_gaps:
         fired = least.decisive
         assert fired is not None
         return shown | {"state": rule.action, "decisive": fired} | _newest(rows, fired.n)
-    if has_gaps or least.state != most.state:
+    if has_gaps or least.action != most.action:
         return shown | {"state": UNDECIDABLE}
-    if least.state == "pending":
+    if least.action == "wait":
         held = "hold" if rule.while_pending == "hold" else "pending"
         return shown | {"state": held, "decisive": least.decisive}
     return shown | {"state": "continue"}

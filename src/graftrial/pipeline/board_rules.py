@@ -13,7 +13,7 @@ from graftrial.report.figures.stopping import path_figure
 from graftrial.report.material import Material
 from graftrial.report.names import file_name
 from graftrial.report.numbers import percent, plain
-from graftrial.stats.stopping import Boundary, NextPatients, crossing, next_patients, rule_of
+from graftrial.stats.stopping import Boundary, NextPatients, crossing, next_patients
 from graftrial.study.evidence import Evidence
 
 AHEAD = (1, 2, 3)
@@ -54,9 +54,7 @@ def _statistics(
         if least <= n
     ]
     name = file_name(f"path-{state.rule.id}-{state.group}".rstrip("-"))
-    yield path_figure(
-        name, f"{rule_of(design.rule).title} boundary", rows, boundary.n_max, _path(state), material.subtitle
-    )
+    yield path_figure(name, f"{design.title} boundary", rows, boundary.n_max, _path(state), material.subtitle)
     yield from _ahead(state, boundary)
     known = sum(each is not None for each in state.outcomes)
     if not known:

@@ -150,7 +150,7 @@ class SafetyRule(Part):
             rule=self.rule, p0=self.p0, n_max=self.n_max, alpha=self.alpha, looks=self.looks,
             delta=self.delta, p1=self.p1, nu=self.nu, prior=self._prior(),
             control=BetaMixture.of(*self.control) if self.control else None,
-            margin=self.margin, cut=self.cut, predictive_cut=self.predictive_cut, table=self.table or None,
+            margin=self.margin, cut=self.cut, predictive_cut=self.predictive_cut, imported=self.table or None,
         )  # fmt: skip
 
     def _prior(self) -> BetaMixture | None:

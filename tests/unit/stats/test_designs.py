@@ -176,6 +176,8 @@ def test_simulation_needs_a_seed_repeats_itself_and_agrees_with_the_exact_walk()
     exact = BOIN.operating_characteristics([SCENARIO])[0]
     one = BOIN.operating_characteristics([SCENARIO], "simulate", seed=7, trials=4000)[0]
     assert one == BOIN.operating_characteristics([SCENARIO], "simulate", seed=7, trials=4000)[0]
+    two_processes = BOIN.operating_characteristics([SCENARIO], "simulate", seed=7, trials=4000, jobs=2)[0]
+    assert two_processes == one, "the numbers do not depend on the processes"
     assert one.standard_error is not None and one.trials == 4000
     assert one.p_select == pytest.approx(exact.p_select, abs=5 * one.standard_error)
     with pytest.raises(WrongDesign) as told:

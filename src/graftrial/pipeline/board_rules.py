@@ -9,6 +9,7 @@ from graftrial.analyse.prior_weight import AtWeight, prior_weight
 from graftrial.analyse.results import slug
 from graftrial.analyse.safety_rules import RuleState
 from graftrial.pipeline.board_counts import UNIFORM, historical, posterior_blocks, small_count_blocks
+from graftrial.pipeline.board_follow_up import follow_up_blocks
 from graftrial.pipeline.monitor import sentence
 from graftrial.report.blocks import Block, Cell, Column, Facts, Note, Row, Table, Tone
 from graftrial.report.figures.prior_weight import WeightRow, prior_weight_figure
@@ -47,7 +48,14 @@ def rule_blocks(
         yield Note(f"Cannot be decided: {why}.", "alert")
     if state.boundary is not None:
         yield from _statistics(state, state.boundary, material, evidence, weights)
+    if state.follow_up is not None:
+        yield from follow_up_blocks(_named("path", state), state.follow_up, material.subtitle)
     yield from _facts(state, material)
+
+
+def _named(what: str, state: RuleState) -> str:
+    """The name of a figure of this rule."""
+    return file_name(f"{what}-{state.rule.id}-{state.group}".rstrip("-"))
 
 
 def _statistics(
@@ -64,7 +72,7 @@ def _statistics(
         for n, least in zip(boundary.n_at_look, boundary.stop_if_at_least, strict=True)
         if least <= n
     ]
-    name = file_name(f"path-{state.rule.id}-{state.group}".rstrip("-"))
+    name = _named("path", state)
     yield path_figure(name, f"{design.title} boundary", rows, boundary.n_max, _path(state), material.subtitle)
     yield from _ahead(state, boundary)
     known = known_of(state)
@@ -113,7 +121,7 @@ def _weights(state: RuleState, material: Material, weights: Sequence[AtWeight]) 
                   float(each.mean.lower or 0), float(each.mean.upper or 0))
         for each in weights
     ]  # fmt: skip
-    name = file_name(f"prior-weight-{state.rule.id}-{state.group}".rstrip("-"))
+    name = _named("prior-weight", state)
     count = f"{state.events} of {known_of(state)}"
     yield prior_weight_figure(name, rows, design.p0, 1 - prior.robust_weight, count, material.subtitle)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graftrial.pipeline.design_request import located
-from graftrial.report.numbers import percent, plain, plural, rounded
+from graftrial.report.numbers import ordinal, percent, plain, plural, rounded
 from graftrial.stats.stopping import FollowUpCharacteristics, FollowUpDesign
 
 CONVENTION = (
@@ -59,8 +59,8 @@ def as_json(given: FollowUpAnswer) -> dict[str, Any]:
     }
 
 
-def lines(given: FollowUpAnswer) -> Iterator[str]:
-    """Rule, boundary, size and operating characteristics as lines of a terminal."""
+def lines(given: FollowUpAnswer, event: str = "") -> Iterator[str]:
+    """Rule, boundary, size, operating characteristics and study-file lines. event: id of the monitored event."""
     design, found = given.design, given.design.boundary
     yield f"rule     {design.rule} over total follow-up: p0 {design.p0}, {design.n_max} patients, alpha {design.alpha}"
     yield f"window   {plain(design.window)} days each, {plain(design.maximum)} days together at the most"
@@ -70,7 +70,7 @@ def lines(given: FollowUpAnswer) -> Iterator[str]:
     yield f"source   {design.reference}"
     yield ""
     for events, at in design.table():
-        yield f"Stop at the {_ordinal(events)} event if it comes within {plural_days(at)} of follow-up together."
+        yield f"Stop at the {ordinal(events)} event if it comes within {plural_days(at)} of follow-up together."
     yield ""
     yield "       p   P(stop)  E(events)  E(follow-up)"
     for each in given.characteristics:
@@ -78,13 +78,29 @@ def lines(given: FollowUpAnswer) -> Iterator[str]:
             f"{plain(each.p, 4):>8}  {percent(each.p_stop, 2):>8}  {rounded(each.e_events, 2):>9}"
             f"  {rounded(each.e_total_follow_up):>12}"
         )
+    yield ""
+    yield "In the study file:"
+    yield from study_file_lines(design, event)
+
+
+def study_file_lines(design: FollowUpDesign, event: str) -> Iterator[str]:
+    """The lines that put this rule in force; what was not said stays a comment to be filled in."""
+    yield "[[safety.rules]]"
+    yield f'id = "follow_up_{design.rule}"'
+    yield 'layer = "boundary"'
+    yield 'over = "follow_up"'
+    yield f'text = "Stop by the {design.title}"'
+    yield 'action = "stop"'
+    yield f'rule = "{design.rule}"'
+    for name in ("p0", "n_max", "alpha", "delta", "p1", "prior_shape", "prior_rate"):
+        if getattr(design, name) is not None:
+            yield f"{name} = {getattr(design, name)}"
+    yield f'calibrated_to = "{design.calibrated_to}"'
+    whole = design.window == int(design.window)
+    yield f"window_days = {int(design.window)}" if whole else "# window_days =  # whole days"
+    yield f'event = "{event}"' if event else '# event = ""  # id of a monitored event of this file'
 
 
 def plural_days(days: float) -> str:
     """Days in words, whole."""
     return plural(int(days), "day")
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"

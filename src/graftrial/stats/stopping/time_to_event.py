@@ -69,7 +69,7 @@ class FollowUpDesign:
     @property
     def title(self) -> str:
         """The rule in words."""
-        return f"{TITLES[self.rule]} over total follow-up"
+        return f"{TITLES[self.rule]} boundary over total follow-up"
 
     @property
     def reference(self) -> str:

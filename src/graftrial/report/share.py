@@ -28,6 +28,7 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
     "kidney_sensitivity": "labs",
     "proteinuria": "labs",
     "lab_grades": "labs",
+    "lab_grades_also": "labs",
     "sera": "antibodies",
     "antigens": "antibodies",
     "antibody_course": "antibodies",

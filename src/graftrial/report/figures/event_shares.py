@@ -24,7 +24,7 @@ class ShareRow(NamedTuple):
     name: str
     is_class: bool
     group: str
-    count: int
+    affected: int
     denominator: int
     share: float
     lower: float
@@ -71,5 +71,5 @@ def _value(each: ShareRow) -> Spec:
     return {
         "p": f"{each.place:03d}{'C' if each.is_class else 't'} {each.name}",
         "n": each.name, "g": each.group, "c": each.is_class, "v": each.share, "lo": each.lower, "hi": each.upper,
-        "t": counted(each.count, each.denominator), "i": interval(each.lower, each.upper),
+        "t": counted(each.affected, each.denominator), "i": interval(each.lower, each.upper),
     }  # fmt: skip

@@ -35,7 +35,6 @@ def prior_weight_figure(
         scale={"domain": [0, 1]},
         axis={"format": "%", "grid": False, "tickCount": 5},
     )
-    y: Spec = {"scale": {"domain": [0, 1]}, "axis": {"format": "%", "tickCount": 5}}
     colour = words(
         "k",
         scale={"domain": list(LINES.values()), "range": [ALERT, ACCENT]},
@@ -48,15 +47,15 @@ def prior_weight_figure(
         "height": HEIGHT,
         "data": {"values": values},
         "layer": [
-            layer(band, {"x": x, "y": quantity("low", "probability", **y), "y2": {"field": "high"}}),
-            layer({"type": "rule", "color": QUIET, "strokeDash": [2, 3]}, {"y": quantity("v", **y)}, rows=[{"v": p0}]),
+            layer(band, {"x": x, "y": _chance("low"), "y2": {"field": "high"}}),
+            layer({"type": "rule", "color": QUIET, "strokeDash": [2, 3]}, {"y": _chance("v")}, rows=[{"v": p0}]),
             layer({**label, "align": "left", "dx": 4, "dy": -6},
-                  {"x": {"value": 0}, "y": quantity("v", **y), "text": words("t")},
+                  {"x": {"value": 0}, "y": _chance("v"), "text": words("t")},
                   rows=[{"v": p0, "t": f"p0 {p0:g}"}]),
             layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"x": x}, rows=[{"w": declared}]),
             layer({**label, "align": "right", "dx": -4, "dy": 10},
                   {"x": x, "y": {"value": 0}, "text": words("t")}, rows=[{"w": declared, "t": "declared"}]),
-            *(_line(field, kind, x, y, colour) for field, kind in LINES.items()),
+            *(_line(field, kind, x, colour) for field, kind in LINES.items()),
         ],
     }  # fmt: skip
     first, last = rows[0], rows[-1]
@@ -79,8 +78,13 @@ def _value(each: WeightRow) -> Spec:
     }  # fmt: skip
 
 
-def _line(field: str, kind: str, x: Spec, y: Spec, colour: Spec) -> Spec:
-    place: Spec = {"x": x, "y": quantity(field, "probability", **y), "color": colour}
+def _chance(field: str) -> Spec:
+    axis: Spec = {"format": "%", "tickCount": 5}
+    return quantity(field, "probability", scale={"domain": [0, 1]}, axis=axis)
+
+
+def _line(field: str, kind: str, x: Spec, colour: Spec) -> Spec:
+    place: Spec = {"x": x, "y": _chance(field), "color": colour}
     both: Spec = {
         "layer": [
             layer({"type": "line", "strokeWidth": 1.8}, place),

@@ -26,11 +26,11 @@ def share_blocks(material: Material) -> list[Block]:
     rows = [_row(each, number, stem) for number, stem in enumerate(shown) for each in places[stem]]
     groups = list(dict.fromkeys(each.group for each in rows))
     size = max(each.denominator for each in rows)
-    most = max(rows, key=lambda each: each.count)
+    most = max(rows, key=lambda each: each.affected)
     about = (
         f"Dots of the share of {plural(size, 'patient')} with an event, {plural(len(shown), 'row')} by system organ "
         f"class and term, a colour each for {' and '.join(groups)}, lines are exact 95% intervals; most: {most.name}, "
-        f"{most.count} of {most.denominator} {most.group}."
+        f"{most.affected} of {most.denominator} {most.group}."
     )
     left = len(ordered) - len(shown)
     note = "Large dots: system organ classes; small dots: their terms. Lines: exact 95% intervals."

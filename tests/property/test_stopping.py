@@ -9,11 +9,7 @@ from hypothesis import strategies as st
 
 from graftrial.stats.stopping import (
     BetaMixture,
-    Boundary,
     StoppingDesign,
-    boundary,
-    operating_characteristics,
-    state_of,
 )
 
 RATES = [0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8, 1.0]
@@ -54,9 +50,8 @@ def designs(draw):
 @given(designs())
 @settings(max_examples=120, deadline=None)
 def test_the_size_is_within_alpha_and_stopping_grows_with_the_event_probability(design):
-    found = boundary(design)
-    assert operating_characteristics(found, [design.p0])[0].p_stop <= design.alpha + 1e-12
-    exact = operating_characteristics(found, RATES)
+    assert design.operating_characteristics([design.p0])[0].p_stop <= design.alpha + 1e-12
+    exact = design.operating_characteristics(RATES)
     for low, high in pairwise(exact):
         assert low.p_stop <= high.p_stop + 1e-12
         assert low.e_n >= high.e_n - 1e-9
@@ -68,11 +63,11 @@ def test_the_size_is_within_alpha_and_stopping_grows_with_the_event_probability(
 @given(designs(), st.data())
 @settings(max_examples=60, deadline=None)
 def test_fewer_looks_never_raise_the_size_of_the_same_boundary(design, data):
-    found = boundary(design)
+    found = design.boundary
     kept = sorted(data.draw(st.sets(st.sampled_from(found.n_at_look), min_size=1)))
-    coarser = Boundary(tuple(kept), tuple(found.at(n) for n in kept), found.n_max)
+    coarser = StoppingDesign("table", design.p0, found.n_max, imported=tuple((n, found.at(n)) for n in kept))
     for all_looks, fewer in zip(
-        operating_characteristics(found, RATES), operating_characteristics(coarser, RATES), strict=True
+        design.operating_characteristics(RATES), coarser.operating_characteristics(RATES), strict=True
     ):
         assert fewer.p_stop <= all_looks.p_stop + 1e-12
 
@@ -80,11 +75,10 @@ def test_fewer_looks_never_raise_the_size_of_the_same_boundary(design, data):
 @given(designs(), st.data())
 @settings(max_examples=100, deadline=None)
 def test_closing_a_window_never_takes_back_a_stop_and_never_surprises_a_continue(design, data):
-    found = boundary(design)
     outcomes = data.draw(st.lists(st.sampled_from([True, False, None]), max_size=design.n_max))
-    before = state_of(found, outcomes)
+    before = design.decide(outcomes)
     closed = [data.draw(st.booleans()) if each is None else each for each in outcomes]
-    after = state_of(found, closed)
-    assert after.state != "pending"
-    if before.state != "pending":
-        assert after.state == before.state
+    after = design.decide(closed)
+    assert after.action != "wait"
+    if before.action != "wait":
+        assert after.action == before.action

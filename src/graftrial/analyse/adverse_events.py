@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graftrial.analyse.event_shares import event_shares
 from graftrial.analyse.event_terms import EMERGENT_RULE, by_class_and_term, grades
 from graftrial.analyse.results import Result, slug
 from graftrial.derive import Derived
@@ -31,6 +32,7 @@ def adverse_events(study: Study, derived: Derived) -> list[Result]:
     results += _by_cohort(everything, subjects, caution)
     emergent = everything.filter(pl.col("is_treatment_emergent").fill_null(True))
     results += by_class_and_term(study, emergent, subjects)
+    results += event_shares(everything, subjects)
     results += _worst_grades(emergent, subjects.height)
     results += _relations(emergent, subjects.height)
     return results

@@ -28,6 +28,7 @@ from graftrial.analyse.immunology import immunology
 from graftrial.analyse.kidney_function import egfr_summary, egfr_summary_under, egfr_under, egfr_values
 from graftrial.analyse.kidney_outcomes import kidney_outcomes
 from graftrial.analyse.kidney_together import kidney_together
+from graftrial.analyse.lab_grade_editions import lab_grade_editions
 from graftrial.analyse.lab_grades import lab_grades
 from graftrial.analyse.narratives import narrative_sources
 from graftrial.analyse.product_quality import batches_together, hand_overs, identity_panels
@@ -59,6 +60,7 @@ def run(study: Study, tables: Tables, derived: Derived) -> Results:
             annual_report(study, derived),
             narrative_sources(study, derived),
             lab_grades(study, derived),
+            lab_grade_editions(derived),
             *egfr_values(study, derived),
             *egfr_summary(study, derived),
             *egfr_under(study, derived),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graftrial.analyse.results import Result, slugs
+from graftrial.analyse.safety_follow_up import FollowUpCourse
 from graftrial.analyse.safety_rules import RuleState
 from graftrial.analyse.safety_state import SafetyState, assess
 from graftrial.derive import Derived
@@ -62,9 +63,29 @@ def _of_rule(key: str, each: RuleState) -> Iterator[Result]:
             f"{key}.{name}", count, f"{each.name}: subjects {words}", "safety.rule", unit="subjects", n=count,
             denominator=each.n, method=f"infused subjects {words} at the data cut{known}", sources=each.sources,
         )  # fmt: skip
+    if each.follow_up is not None:
+        yield from _of_follow_up(key, each, each.follow_up)
     if each.decisive is not None:
         yield Result(
             f"{key}.stop_if_at_least", each.decisive.stop_if_at_least, f"{each.name}: boundary", "safety.rule",
             n=each.decisive.n, unit="subjects", method=f"of the first {each.decisive.n} subjects in order of infusion",
             sources=each.sources,
+        )  # fmt: skip
+
+
+def _of_follow_up(key: str, each: RuleState, course: FollowUpCourse) -> Iterator[Result]:
+    """Days followed, the limit of the event that stopped or could be the next to stop."""
+    said = course.said
+    yield Result(
+        f"{key}.follow_up", said.follow_up, f"{each.name}: follow-up", "safety.rule", unit="days", n=said.events,
+        denominator=each.n, method="days from the first infusion to event, leaving, end of window or data cut",
+        sources=each.sources,
+    )  # fmt: skip
+    event, limit = said.next_stop or (None, None)
+    if said.decisive is not None:
+        event, limit = said.decisive.events, said.decisive.stops_up_to
+    if event is not None:
+        yield Result(
+            f"{key}.stop_up_to_follow_up", limit, f"{each.name}: boundary", "safety.rule", unit="days", n=event,
+            method=f"total follow-up up to which event {event} stops; {course.design.title}", sources=each.sources,
         )  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from graftrial.stats.stopping import Boundary, LookState, boundary, state_of
+from graftrial.analyse.safety_follow_up import FollowUpCourse, course_of
+from graftrial.stats.stopping import Boundary, FollowUpDesign, LookState, StoppingDesign
 from graftrial.study.model import Study
 from graftrial.study.safety import SafetyRule
 
@@ -27,7 +28,8 @@ class RuleState:
     undecidable. n, events, pending: subjects counted, with the event, with an open window.
     missing: sentences on what would decide it. last_known_on, last_event_on: of the newest fact on which it fires.
     known_by: how the days of knowledge of the events were recorded, with their number.
-    boundary, outcomes, decisive: of a statistical rule; outcomes in order of infusion, None while open.
+    boundary, outcomes, decisive: of a rule over subjects; outcomes in order of infusion, None while open.
+    follow_up: of a rule over total follow-up.
     """
 
     rule: SafetyRule
@@ -44,6 +46,7 @@ class RuleState:
     boundary: Boundary | None = None
     outcomes: tuple[bool | None, ...] = ()
     decisive: LookState | None = None
+    follow_up: FollowUpCourse | None = None
     answered_by: str = ""
     pending_subjects: tuple[str, ...] = field(default=())
 
@@ -113,11 +116,14 @@ def _state(rule: SafetyRule, group: str, rows: list[Row], general: tuple[str, ..
     events = [each for each in ordered if each["status"] == "event"]
     missing = (*general, *told_missing(ordered))
     unordered = () if is_ordered else ("the order of infusion is not known: infusions.start",)
-    if rule.layer == "event":
+    vague: tuple[str, ...] = ()
+    if rule.over == "follow_up":
+        found, vague = _follow_up_layer(rule, ordered, is_ordered, bool(general))
+    elif rule.layer == "event":
         found = _event_layer(rule, ordered, is_ordered, bool(general))
     else:
         found = _boundary_layer(rule, ordered, is_ordered, bool(general))
-    needs_order = rule.layer == "boundary" or rule.among_consecutive is not None
+    needs_order = rule.among_consecutive is not None or (rule.layer == "boundary" and rule.over == "subjects")
     is_open = found["state"] == UNDECIDABLE
     return RuleState(
         rule,
@@ -125,7 +131,7 @@ def _state(rule: SafetyRule, group: str, rows: list[Row], general: tuple[str, ..
         n=len(ordered),
         events=len(events),
         pending=sum(each["status"] == "pending" for each in ordered),
-        missing=(*missing, *(unordered if needs_order else ())) if is_open else (),
+        missing=(*missing, *vague, *(unordered if needs_order else ())) if is_open else (),
         known_by=tuple(_counted(each["known_by"] for each in events if each["known_by"])),
         sources=tuple(sorted({key for each in rows for key in each["sources"].split("; ") if key})),
         pending_subjects=tuple(each["subject_id"] for each in ordered if each["status"] == "pending"),
@@ -185,24 +191,39 @@ def _windows(hits: list[Row], rows: list[Row], k: int, m: int | None, is_ordered
 def _boundary_layer(rule: SafetyRule, rows: list[Row], is_ordered: bool, has_gaps: bool) -> Row:
     """Stop, continue or pending at the looks reached, by bounds over what is not known."""
     design = rule.design()
-    assert design is not None
-    found = boundary(design)
+    assert isinstance(design, StoppingDesign)
+    found = design.boundary
     low = [_outcome(each["status"], unknown=False) for each in rows]
     high = [_outcome(each["status"], unknown=True) for each in rows]
     shown: Row = {"boundary": found, "outcomes": tuple(_outcome(each["status"], None) for each in rows)}
     if not is_ordered:
         return shown | {"state": _unordered(rule, found, low, high, has_gaps)}
-    least, most = state_of(found, low), state_of(found, high)
-    if least.state == "stop" and not has_gaps:
+    least, most = design.decide(low), design.decide(high)
+    if least.is_end and not has_gaps:
         fired = least.decisive
         assert fired is not None
         return shown | {"state": rule.action, "decisive": fired} | _newest(rows, fired.n)
-    if has_gaps or least.state != most.state:
+    if has_gaps or least.action != most.action:
         return shown | {"state": UNDECIDABLE}
-    if least.state == "pending":
+    if least.action == "wait":
         held = "hold" if rule.while_pending == "hold" else "pending"
         return shown | {"state": held, "decisive": least.decisive}
     return shown | {"state": "continue"}
+
+
+def _follow_up_layer(
+    rule: SafetyRule, rows: list[Row], is_ordered: bool, has_gaps: bool
+) -> tuple[Row, tuple[str, ...]]:
+    """Stop or continue by the follow-up at each event, where all readings of the days agree."""
+    design = rule.design()
+    assert isinstance(design, FollowUpDesign)
+    course, is_settled, vague = course_of(design, rows, is_ordered)
+    shown: Row = {"follow_up": course}
+    if course is None or not is_settled or has_gaps:
+        return shown | {"state": UNDECIDABLE}, vague
+    if course.said.is_end:
+        return shown | {"state": rule.action} | _newest(rows, None), ()
+    return shown | {"state": "continue"}, ()
 
 
 def _outcome(status: str, unknown: bool | None) -> bool | None:
@@ -222,11 +243,11 @@ def _unordered(
     return UNDECIDABLE if has_gaps or (reachable and most >= min(reachable)) else "continue"
 
 
-def _newest(rows: list[Row], n: int) -> Row:
-    """The newest event known, and no earlier than the n-th infusion, which completed the look."""
+def _newest(rows: list[Row], n: int | None) -> Row:
+    """The newest event known, and no earlier than the n-th infusion, where it completed the look."""
     events = [each for each in rows if each["status"] == "event"]
     known = [each["last_known_on"] or each["known_on"] for each in events]
-    days = [*known, rows[n - 1]["infused_on"]]
+    days = known if n is None else [*known, rows[n - 1]["infused_on"]]
     happened = [each["event_on"] for each in events if each["event_on"] is not None]
     return {
         "last_known_on": max((each for each in days if each is not None), default=None),

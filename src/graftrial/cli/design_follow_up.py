@@ -44,8 +44,9 @@ def _options(command: Any) -> Any:
     required=True,
     help="Total follow-up at which the size is alpha: if nobody has the event, or as expected under p0.",
 )
+@click.option("--event", default="", help="Id of the monitored event, for the study-file lines.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-def follow_up(rates: str | None, as_json: bool, **given: Any) -> int:
+def follow_up(rates: str | None, event: str, as_json: bool, **given: Any) -> int:
     """A stopping rule for time to event: events against the total follow-up of all patients.
 
     With staggered entry and open windows a count among n patients comes late; total follow-up uses what is known.
@@ -62,7 +63,7 @@ def follow_up(rates: str | None, as_json: bool, **given: Any) -> int:
     if as_json:
         click.echo(json.dumps(made.as_json(found), indent=2, ensure_ascii=False))
     else:
-        for line in made.lines(found):
+        for line in made.lines(found, event):
             click.echo(line)
     return EXIT_DONE
 

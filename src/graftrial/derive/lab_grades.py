@@ -34,8 +34,27 @@ def derive_lab_grades(
     study: Study, labs: pl.DataFrame, kidney_function: pl.DataFrame, subjects: pl.DataFrame
 ) -> pl.DataFrame:
     """Every laboratory value that a term of the pinned edition grades; empty where no edition is pinned."""
+    return _by_edition(study, labs, kidney_function, subjects, study.rules.get(CTCAE))
+
+
+def derive_lab_grades_also(
+    study: Study, labs: pl.DataFrame, kidney_function: pl.DataFrame, subjects: pl.DataFrame
+) -> pl.DataFrame:
+    """The same values by the edition that the study file names for comparison; empty without one, or where it is the
+    pinned one.
+    """
+    pinned, also = study.rules.get(CTCAE), study.adverse_events.laboratory.also_edition
+    return _by_edition(study, labs, kidney_function, subjects, None if pinned in (None, also) else also)
+
+
+def _by_edition(
+    study: Study,
+    labs: pl.DataFrame,
+    kidney_function: pl.DataFrame,
+    subjects: pl.DataFrame,
+    label: str | None,
+) -> pl.DataFrame:
     empty = labs.select(KEPT).clear().with_columns(pl.lit(None, dtype=t).alias(n) for n, t in SCHEMA.items())
-    label = study.rules.get(CTCAE)
     if label is None:
         return empty
     about = subjects.filter("is_infused").select("subject_id", "infusion_day")

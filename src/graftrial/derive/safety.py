@@ -22,7 +22,9 @@ Status = Literal["event", "no event", "pending", "missing", "not counted"]
 FACTS: dict[str, pl.DataType] = {
     "rule": pl.String(), "event": pl.String(), "subject_id": pl.String(), "cohort": pl.String(),
     "order": pl.Int32(), "infused_on": pl.Date(), "closes_on": pl.Date(), "status": pl.String(),
-    "missing": pl.String(), "event_on": pl.Date(), "known_on": pl.Date(), "known_by": pl.String(),
+    "infused_by": pl.Date(), "followed_to": pl.Date(),
+    "missing": pl.String(), "event_on": pl.Date(), "event_by": pl.Date(),
+    "known_on": pl.Date(), "known_by": pl.String(),
     "last_event_on": pl.Date(), "last_known_on": pl.Date(), "sources": pl.String(),
 }  # fmt: skip
 
@@ -32,6 +34,8 @@ class Fact:
     """One subject under one rule, as of the data cut.
 
     order: place in the order of infusion, from 1; None where it is not known. closes_on: last day of the window.
+    infused_by, event_by: last days that they can be, where a date is partial. followed_to: last day of follow-up at the
+    cut: end of the window, leaving or cut, whichever is first; an event ends it earlier.
     event_on, known_on: of the first event that counts; last_event_on, last_known_on: of the last one.
     missing: what would decide, as `table.column`. sources: keys of the rows behind the answer.
     """
@@ -44,8 +48,11 @@ class Fact:
     infused_on: date | None
     closes_on: date | None
     status: Status
+    infused_by: date | None = None
+    followed_to: date | None = None
     missing: str = ""
     event_on: date | None = None
+    event_by: date | None = None
     known_on: date | None = None
     known_by: str = ""
     last_event_on: date | None = None
@@ -106,13 +113,19 @@ def _fact(asked: _Asked, subject: Infused, found: Sequence[Candidate]) -> Fact:
     shown = first if status == "event" else None
     return Fact(
         asked.rule.id, asked.event.id, subject.subject_id, subject.cohort, subject.order,
-        subject.infused_on, closes, status, missing,
+        subject.infused_on, closes, status, subject.infused_by, _followed_to(asked, subject, closes), missing,
         shown.earliest if shown else subject.left_on if status == "event" else None,
+        shown.latest if shown else subject.left_on if status == "event" else None,
         shown.known_on if shown else subject.left_on if status == "event" else None,
         shown.known_by if shown else "",
         last.earliest if shown and last else None, last.known_on if shown and last else None,
         "; ".join(sorted({*subject.keys, *(each.key for each in found)})),
     )  # fmt: skip
+
+
+def _followed_to(asked: _Asked, subject: Infused, closes: date | None) -> date | None:
+    left = subject.left_on if subject.has_left else None
+    return min((each for each in (closes, left, asked.cut) if each is not None), default=None)
 
 
 def _known(each: Candidate) -> date:

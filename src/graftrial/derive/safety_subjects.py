@@ -58,6 +58,11 @@ class Infused:
         """Day of the first infusion; of a partial date the first that it can be."""
         return self.infusions[0].earliest if self.infusions else None
 
+    @property
+    def infused_by(self) -> date | None:
+        """Day of the first infusion; of a partial date the last that it can be."""
+        return self.infusions[0].latest if self.infusions else None
+
     def closes_on(self, window_days: int | None, from_each: bool) -> date | None:
         """Last day of the window; None without a window or without the day of infusion."""
         counted = self.infusions if from_each else self.infusions[:1]

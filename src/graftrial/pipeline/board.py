@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
+from graftrial.analyse.prior_weight import AtWeight
+from graftrial.analyse.results import collect
+from graftrial.exports.csv_cells import write_csv
 from graftrial.pipeline.board_counts import small_count_blocks
-from graftrial.pipeline.board_rules import rule_blocks
+from graftrial.pipeline.board_rules import rule_blocks, weights_of
 from graftrial.pipeline.monitor import MEANING, Monitored, sentence
 from graftrial.pipeline.write import report_inputs, written_aside
 from graftrial.report.blocks import (
@@ -36,7 +39,7 @@ from graftrial.report.sections import decisions, head
 from graftrial.report.sections.event_listing import listing
 from graftrial.study.evidence import Evidence, evidence_of
 
-PAGE, PDF = "board.html", "board.pdf"
+PAGE, PDF, NUMBERS = "board.html", "board.pdf", "board_results.csv"
 DECISION_COLUMNS = ("date", "data_cut", "decision", "answers", "reason", "conditions", "signed_by")
 TONES: dict[str, Tone] = {"stop": "alert", "pause": "alert", "hold": "alert", "undecidable": "alert"}
 COUNTS = (
@@ -50,21 +53,29 @@ MENU = ((1, "one patient with a serious event"), (2, "two patients with serious 
 
 
 def write_board(monitored: Monitored, folder: Path, out: Path, pdf: bool = False) -> list[Path]:
-    """Writes board.html with its figures into `out`, and board.pdf where asked for. folder: the study folder.
+    """Writes board.html with its figures and board_results.csv into `out`, and board.pdf where asked for.
 
+    folder: the study folder.
     Raises: UsageError (exit 2) where the PDF needs a library that is not installed; OutputUnwritable (exit 2).
     """
     writer = writer_of("pdf") if pdf else None
     material = Material(report_inputs(monitored.run))
     evidence = evidence_of(material.study, folder)
-    sections = [*_open_part(monitored, material), *_closed_part(monitored, material, evidence)]
+    weights = {
+        each.name: weights_of(each, material.study, evidence)
+        for each in monitored.state.rules
+        if each.boundary
+    }
+    sections = [*_open_part(monitored, material), *_closed_part(monitored, material, evidence, weights)]
     top = head.head(material)
     top = replace(top, eyebrow=f"Report to the safety board · {top.eyebrow}")
     with written_aside(out) as aside:
         rendered = write_page(top, sections, aside, PAGE)
+        numbers = [row for each in weights.values() for at in each for row in (at.above, at.mean)]
+        write_csv(collect([numbers]).exported(), aside / NUMBERS)
         if writer is not None:
             (aside / PDF).write_bytes(writer(rendered.outline(), rendered.pictures))
-    return [out / PAGE, *([out / PDF] if pdf else [])]
+    return [out / PAGE, out / NUMBERS, *([out / PDF] if pdf else [])]
 
 
 def _open_part(monitored: Monitored, material: Material) -> Iterator[Section]:
@@ -101,11 +112,16 @@ def _card(material: Material, title: str, key: str) -> Card:
     return Card(title, row.words(), "", key)
 
 
-def _closed_part(monitored: Monitored, material: Material, evidence: Evidence | None) -> Iterator[Section]:
+def _closed_part(
+    monitored: Monitored,
+    material: Material,
+    evidence: Evidence | None,
+    weights: Mapping[str, Sequence[AtWeight]],
+) -> Iterator[Section]:
     cards = Cards(tuple(_card(material, title, key) for title, key in COUNTS[2:]))
     yield Section("closed", "Closed part: what happened", (cards, *_serious(material)), "What happened")
     for each in monitored.state.rules:
-        blocks = tuple(rule_blocks(each, material, evidence))
+        blocks = tuple(rule_blocks(each, material, evidence, weights.get(each.name, ())))
         yield Section(f"rule-{each.rule.id}-{each.group}".rstrip("-"), f"Rule {each.name}", blocks, each.name)
     if reported := tuple(_reported(material)):
         yield Section("aggregate", "What the published aggregate says", reported, "Aggregate")

@@ -11,7 +11,7 @@ from graftrial.report.numbers import percent, plain, rounded
 from graftrial.stats.priors.beta_mixture import BetaMixture, robust
 from graftrial.stats.priors.fitted_mixture import FittedMixture, fit_beta_mixture
 from graftrial.stats.priors.meta_analytic import meta_analytic_prior
-from graftrial.stats.stopping import StoppingDesign, boundary
+from graftrial.stats.stopping import StoppingDesign
 from graftrial.stats.stopping.small_counts import small_count
 from graftrial.study.evidence import Evidence
 from graftrial.study.safety import SafetyPrior
@@ -47,7 +47,7 @@ def conventional(n: int, events: int) -> Grid:
         for n_max in (each for each in GRID_N if each >= n):
             for alpha in GRID_ALPHA:
                 for design in _designs(p0, n_max, alpha):
-                    least = boundary(design).at(n)
+                    least = design.boundary.at(n)
                     found.setdefault(design.rule, []).append(least is not None and events >= least)
     return Grid(tuple((rule, sum(each), len(each)) for rule, each in found.items()))
 

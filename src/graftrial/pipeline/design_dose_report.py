@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from graftrial.pipeline.design_dose import DoseAnswer, sentences
+from graftrial.pipeline.design_request import cited
 from graftrial.pipeline.write import written_aside
 from graftrial.report.blocks import Cell, Column, Row, Table
 from graftrial.report.design_page import DesignPage, render_design
@@ -101,10 +102,7 @@ def _page(given: DoseAnswer, command: str) -> DesignPage:
         tables=(_decision_table(given), *_characteristics_tables(given), *_example(given), *_scores(given)),
         figures=tuple(figures),
         remarks=_remarks(given),
-        citations=(
-            design.reference,
-            design.cite().split("\n")[1] if not isinstance(design, DecisionTable) else "as given",
-        ),
+        citations=(design.reference, "as given") if isinstance(design, DecisionTable) else cited(design),
         reproduce=command,
     )
 

@@ -7,16 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graftrial.pipeline.design_request import located
-from graftrial.report.numbers import percent, plain, plural, rounded
-from graftrial.stats.stopping.follow_up import (
-    FollowUpBoundary,
-    FollowUpCharacteristics,
-    follow_up_boundary,
-    follow_up_characteristics,
-)
-from graftrial.stats.stopping.time_to_event import FollowUpDesign
+from graftrial.report.numbers import ordinal, percent, plain, plural, rounded
+from graftrial.stats.stopping import FollowUpCharacteristics, FollowUpDesign
 
-CITATION = "Martens MJ, Lian Q, Geller NL, Leifer ES, Logan BR. Clin Trials 2024 (rules over total follow-up)"
 CONVENTION = (
     "stop at the d-th event if the total follow-up of all patients is then at most the value beside it"
 )
@@ -25,10 +18,9 @@ STEPS = (0.0, 0.1, 0.2, 0.3)  # above p0, where no event probabilities are named
 
 @dataclass(frozen=True, slots=True)
 class FollowUpAnswer:
-    """A design with its boundary and what the boundary does."""
+    """A design and what it does."""
 
     design: FollowUpDesign
-    boundary: FollowUpBoundary
     characteristics: tuple[FollowUpCharacteristics, ...]
 
 
@@ -41,14 +33,13 @@ def answer_follow_up(asked: Mapping[str, Any], rates: Sequence[float] | None) ->
     with located("graftrial design follow-up"):
         design = FollowUpDesign(**asked)
         given = rates or [design.p0 + step for step in STEPS if design.p0 + step < 1]
-        boundary = follow_up_boundary(design)
-        exact = follow_up_characteristics(boundary, sorted({design.p0, *given}))
-    return FollowUpAnswer(design, boundary, exact)
+        exact = design.operating_characteristics(sorted({design.p0, *given}))
+    return FollowUpAnswer(design, exact)
 
 
 def as_json(given: FollowUpAnswer) -> dict[str, Any]:
     """The object that `--json` prints."""
-    design, found = given.design, given.boundary
+    design, found = given.design, given.design.boundary
     names = ("delta", "p1", "prior_shape", "prior_rate")
     return {
         "rule": design.rule,
@@ -64,22 +55,22 @@ def as_json(given: FollowUpAnswer) -> dict[str, Any]:
         "stop_if_events": list(found.stop_if_events),
         "while_total_follow_up_at_most": list(found.while_total_follow_up_at_most),
         "operating_characteristics": [asdict(each) for each in given.characteristics],
-        "citation": CITATION,
+        "citation": design.reference,
     }
 
 
-def lines(given: FollowUpAnswer) -> Iterator[str]:
-    """Rule, boundary, size and operating characteristics as lines of a terminal."""
-    design, found = given.design, given.boundary
+def lines(given: FollowUpAnswer, event: str = "") -> Iterator[str]:
+    """Rule, boundary, size, operating characteristics and study-file lines. event: id of the monitored event."""
+    design, found = given.design, given.design.boundary
     yield f"rule     {design.rule} over total follow-up: p0 {design.p0}, {design.n_max} patients, alpha {design.alpha}"
     yield f"window   {plain(design.window)} days each, {plain(design.maximum)} days together at the most"
     yield f"size     {percent(found.size, 2)}, calibrated to the {design.calibrated_to} follow-up"
     if found.size > design.alpha * (1 + 1e-6):
         yield "         above alpha: the rule was calibrated to the expected follow-up and may run to the maximum"
-    yield f"source   {CITATION}"
+    yield f"source   {design.reference}"
     yield ""
-    for events, at in zip(found.stop_if_events, found.while_total_follow_up_at_most, strict=True):
-        yield f"Stop at the {_ordinal(events)} event if it comes within {plural_days(at)} of follow-up together."
+    for events, at in design.table():
+        yield f"Stop at the {ordinal(events)} event if it comes within {plural_days(at)} of follow-up together."
     yield ""
     yield "       p   P(stop)  E(events)  E(follow-up)"
     for each in given.characteristics:
@@ -87,13 +78,29 @@ def lines(given: FollowUpAnswer) -> Iterator[str]:
             f"{plain(each.p, 4):>8}  {percent(each.p_stop, 2):>8}  {rounded(each.e_events, 2):>9}"
             f"  {rounded(each.e_total_follow_up):>12}"
         )
+    yield ""
+    yield "In the study file:"
+    yield from study_file_lines(design, event)
+
+
+def study_file_lines(design: FollowUpDesign, event: str) -> Iterator[str]:
+    """The lines that put this rule in force; what was not said stays a comment to be filled in."""
+    yield "[[safety.rules]]"
+    yield f'id = "follow_up_{design.rule}"'
+    yield 'layer = "boundary"'
+    yield 'over = "follow_up"'
+    yield f'text = "Stop by the {design.title}"'
+    yield 'action = "stop"'
+    yield f'rule = "{design.rule}"'
+    for name in ("p0", "n_max", "alpha", "delta", "p1", "prior_shape", "prior_rate"):
+        if getattr(design, name) is not None:
+            yield f"{name} = {getattr(design, name)}"
+    yield f'calibrated_to = "{design.calibrated_to}"'
+    whole = design.window == int(design.window)
+    yield f"window_days = {int(design.window)}" if whole else "# window_days =  # whole days"
+    yield f'event = "{event}"' if event else '# event = ""  # id of a monitored event of this file'
 
 
 def plural_days(days: float) -> str:
     """Days in words, whole."""
     return plural(int(days), "day")
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graftrial.pipeline.design_request import cited
 from graftrial.pipeline.design_stopping import DesignAnswer, parameters_of, sentences, study_file_lines
 from graftrial.pipeline.write import written_aside
 from graftrial.report.blocks import Cell, Column, Row, Table
@@ -14,7 +15,6 @@ from graftrial.stats.stopping import (
     CONVENTION,
     InCalendarTime,
     in_calendar_time,
-    operating_characteristics,
     rule_of,
 )
 
@@ -68,14 +68,14 @@ def _page(
     given: DesignAnswer, command: str, event: str, window_days: int | None, timed: tuple[InCalendarTime, ...]
 ) -> DesignPage:
     design = given.request.design
-    curve = operating_characteristics(given.boundary, CURVE)
+    curve = design.operating_characteristics(CURVE)
     steps = [
         (n, b)
         for n, b in zip(given.boundary.n_at_look, given.boundary.stop_if_at_least, strict=True)
         if b <= n
     ]
     return DesignPage(
-        title=f"{given.title} stopping rule for {design.n_max} patients",
+        title=f"{design.title} stopping rule for {design.n_max} patients",
         kind="Design of a safety stopping rule",
         lead=f"Stops the trial on the evidence of {rule_of(design.rule).looks_at}; p0 is {design.p0}.",
         assumptions=_assumptions(given),
@@ -87,7 +87,7 @@ def _page(
             expected_figure([(each.p, each.e_n) for each in curve], design.p0, design.n_max),
         ),
         remarks=_remarks(given),
-        citations=(given.citation,),
+        citations=cited(design),
         reproduce=command,
         study_file=study_file_lines(given.request, event, window_days),
     )
@@ -97,14 +97,14 @@ def _assumptions(given: DesignAnswer) -> tuple[tuple[str, str], ...]:
     design = given.request.design
     looks = (
         "after every patient"
-        if not design.looks and design.table is None
+        if not design.looks and design.imported is None
         else ", ".join(map(str, design.n_at_look))
     )
     more = [
         (WORDS[name], str(value)) for name, value in parameters_of(given.request).items() if name in WORDS
     ]
     return (
-        ("Rule", given.title),
+        ("Rule", design.title),
         ("Acceptable probability p0", str(design.p0)),
         ("Patients planned", str(design.n_max)),
         ("Size asked for (alpha)", "none: the cut is fixed" if design.alpha is None else str(design.alpha)),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graftrial.errors import InputUnreadable, UsageError
+from graftrial.stats.design import Design
 from graftrial.stats.stopping import BetaMixture, StoppingDesign, WrongDesign
 
 KEYS = ("rule", "p0", "n_max", "alpha", "n_at_look", "parameters", "rates")
@@ -53,7 +54,7 @@ def request_of(asked: Mapping[str, Any], where: str) -> Request:
             looks=tuple(
                 _whole("looks", each, where) for each in _list("looks", asked.get("n_at_look"), where)
             ),
-            table=_table(parameters.get("table"), where),
+            imported=_table(parameters.get("table"), where),
             **_parameters(parameters, where),
         )
     given = [_number("rates", each, where) for each in _list("rates", asked.get("rates"), where)]
@@ -102,6 +103,11 @@ def located(where: str) -> Iterator[None]:
         yield
     except WrongDesign as error:
         raise UsageError.of(error.code, where, **error.words) from error
+
+
+def cited(design: Design[Any, Any, Any, Any]) -> tuple[str, ...]:
+    """Publication of the method, and the line of the library that builds this very design."""
+    return tuple(design.cite().splitlines())
 
 
 def _parameters(parameters: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -11,30 +11,21 @@ from graftrial.stats.stopping import (
     CONVENTION,
     Boundary,
     OperatingCharacteristics,
-    boundary,
     largest_rate_rarely_stopped,
-    operating_characteristics,
-    rule_of,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DesignAnswer:
-    """A request with its boundary and what the boundary does."""
+    """A request and what its design does."""
 
     request: Request
-    boundary: Boundary
     characteristics: tuple[OperatingCharacteristics, ...]
 
     @property
-    def title(self) -> str:
-        """The rule in words."""
-        return rule_of(self.request.design.rule).title
-
-    @property
-    def citation(self) -> str:
-        """Where the rule is published."""
-        return rule_of(self.request.design.rule).citation
+    def boundary(self) -> Boundary:
+        """Looks and the numbers that stop."""
+        return self.request.design.boundary
 
     @property
     def largest_rate(self) -> float | None:
@@ -53,9 +44,8 @@ def answer(request: Request, where: str = "design stopping") -> DesignAnswer:
     Raises: UsageError GT-STOP-003, -009.
     """
     with located(where):
-        found = boundary(request.design)
-        exact = operating_characteristics(found, request.rates)
-    return DesignAnswer(request, found, exact)
+        exact = request.design.operating_characteristics(request.rates)
+    return DesignAnswer(request, exact)
 
 
 def as_json(given: DesignAnswer) -> dict[str, Any]:
@@ -63,7 +53,7 @@ def as_json(given: DesignAnswer) -> dict[str, Any]:
     design = given.request.design
     return {
         "rule": design.rule,
-        "title": given.title,
+        "title": design.title,
         "p0": design.p0,
         "n_max": design.n_max,
         "alpha": design.alpha,
@@ -74,7 +64,7 @@ def as_json(given: DesignAnswer) -> dict[str, Any]:
         "can_stop": given.boundary.can_stop,
         "size": given.at_p0.p_stop,
         "operating_characteristics": [asdict(each) for each in given.characteristics],
-        "citation": given.citation,
+        "citation": design.reference,
     }
 
 
@@ -91,8 +81,8 @@ def parameters_of(request: Request) -> dict[str, Any]:
         found["prior"] = [list(each) for each in design.prior.components]
     if design.control is not None:
         found["control"] = [list(each) for each in design.control.components]
-    if design.table is not None:
-        found["table"] = [list(each) for each in design.table]
+    if design.imported is not None:
+        found["table"] = [list(each) for each in design.imported]
     return found
 
 
@@ -136,7 +126,7 @@ def study_file_lines(request: Request, event: str, window_days: int | None) -> s
         "[[safety.rules]]",
         f"id = {least}",
         'layer = "boundary"',
-        f'text = "Stop by the {rule_of(design.rule).title} boundary"',
+        f'text = "Stop by the {design.title} boundary"',
         'action = "stop"',
         f'rule = "{design.rule}"',
         f"p0 = {design.p0}",

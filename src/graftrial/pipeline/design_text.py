@@ -15,9 +15,9 @@ def lines(
     """Rule, boundary table, sentences, operating characteristics, study-file lines."""
     design = given.request.design
     size = "" if design.alpha is None else f", alpha {design.alpha}"
-    yield f"rule     {given.title}: p0 {design.p0}, {design.n_max} patients{size}"
+    yield f"rule     {design.title}: p0 {design.p0}, {design.n_max} patients{size}"
     yield f"size     {percent(given.at_p0.p_stop, 2)} attained"
-    yield f"source   {given.citation}"
+    yield f"source   {design.reference}"
     yield ""
     yield "       n  stop if at least"
     for n, least in zip(given.boundary.n_at_look, given.boundary.stop_if_at_least, strict=True):

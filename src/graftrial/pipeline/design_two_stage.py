@@ -8,10 +8,11 @@ from typing import Any
 
 from graftrial.errors import UsageError
 from graftrial.pipeline.design_request import located
+from graftrial.stats.design import Design
 from graftrial.stats.designs import (
     BryantDay,
     BryantDayRates,
-    FutilityDesign,
+    Responses,
     Simon,
     SingleStage,
     bop2,
@@ -52,7 +53,7 @@ class Found:
 
     name: str
     numbers: dict[str, Any]
-    design: Simon | BryantDay | FutilityDesign | SingleStage
+    design: Design[Responses, tuple[int, ...], Any, Any]
     curve: tuple[tuple[float, float], ...]
 
 
@@ -130,7 +131,7 @@ def sentences(given: TwoStageAnswer) -> tuple[str, ...]:
                     f"at least {row[2]} patients without toxicity."
                 )
             continue
-        for n, most in each.design.table():
+        for n, most, *_ in each.design.table():
             gives_up = (
                 f"give the treatment up if responses are at most {most}"
                 if most >= 0

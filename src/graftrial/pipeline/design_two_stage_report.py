@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from graftrial.pipeline.design_request import cited
 from graftrial.pipeline.design_two_stage import CONVENTION, TwoStageAnswer, sentences
 from graftrial.pipeline.write import written_aside
 from graftrial.report.blocks import Cell, Column, Row, Table
@@ -74,7 +75,7 @@ def _page(given: TwoStageAnswer, command: str) -> DesignPage:
             ),
         ),
         remarks=tuple(remarks),
-        citations=(given.citation, *(repr(each.design) for each in given.found[:2])),
+        citations=tuple(dict.fromkeys(each for best in given.found[:2] for each in cited(best.design))),
         reproduce=command,
     )
 

@@ -15,6 +15,8 @@ from graftrial.errors import (
     EXIT_RULE_UNDECIDED,
 )
 from graftrial.pipeline.stages import Run
+from graftrial.report.numbers import ordinal, plural, rounded
+from graftrial.stats.stopping import FollowUpDecision
 
 GOES_ON = "continue"
 WIDTH = 9
@@ -88,6 +90,12 @@ def _rule(each: RuleState) -> dict[str, Any]:
     }
     if each.decisive is not None:
         told |= {"look": each.decisive.n, "stop_if_at_least": each.decisive.stop_if_at_least}
+    if each.follow_up is not None:
+        said = each.follow_up.said
+        told |= {"follow_up_days": said.follow_up, "next_stop": said.next_stop}
+        if said.decisive is not None:
+            number, at, limit = said.decisive
+            told |= {"stopped_at_event": number, "stopped_at_follow_up": at, "stops_up_to": limit}
     return told
 
 
@@ -116,6 +124,8 @@ def sentence(each: RuleState) -> str:
     told = [f"{each.name}: {each.events} of {each.n} infused with the event"]
     if each.pending:
         told.append(f"{each.pending} pending")
+    if each.follow_up is not None:
+        told += _over_follow_up(each.follow_up.said)
     if each.decisive is not None and each.fires and each.state != "hold":
         told.append(f"of the first {each.decisive.n} at least {each.decisive.stop_if_at_least} stop")
     elif each.decisive is not None:
@@ -126,6 +136,17 @@ def sentence(each: RuleState) -> str:
     if each.fires:
         told.append(f"answered by the decision of {each.answered_by}" if each.answered_by else "not answered")
     return "; ".join(told)
+
+
+def _over_follow_up(said: FollowUpDecision) -> Iterator[str]:
+    """Days followed, and which event stopped or is the first that could."""
+    yield f"{plural(round(said.follow_up), 'day')} of follow-up together"
+    if said.decisive is not None:
+        number, at, limit = said.decisive
+        yield f"the {ordinal(number)} event came after {rounded(at)} days and stops up to {rounded(limit)}"
+    elif said.next_stop is not None:
+        number, limit = said.next_stop
+        yield f"the {ordinal(number)} event would stop up to {rounded(limit)} days"
 
 
 def _board(state: SafetyState) -> str:

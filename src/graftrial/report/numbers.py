@@ -128,6 +128,12 @@ def counted(n: int, denominator: int | None, is_open: bool = False) -> str:
     return words if is_open or denominator < SMALL_GROUP else f"{words} ({percent(n / denominator)})"
 
 
+def ordinal(number: int) -> str:
+    """`2nd`, `11th`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def bounds(low: float | None, high: float | None) -> str:
     """`4`, or `0 to 3` while the number is not decided."""
     if low is None or high is None:

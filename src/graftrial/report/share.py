@@ -28,6 +28,7 @@ FROM_TABLE = {  # derived frame and the table whose columns it carries
     "kidney_sensitivity": "labs",
     "proteinuria": "labs",
     "lab_grades": "labs",
+    "lab_grades_also": "labs",
     "sera": "antibodies",
     "antigens": "antibodies",
     "antibody_course": "antibodies",
@@ -245,7 +246,9 @@ def _results(frame: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "label"
         ).is_in(uncoded)
         kept = _reword(kept, is_spoken)
-        compared = pl.col("key").str.starts_with("ae.compared.term.")
+        compared = pl.any_horizontal(
+            *(pl.col("key").str.starts_with(f"ae.{each}.term.") for each in ("compared", "share"))
+        )
         kept = kept.filter(~(compared & pl.col("label").str.replace(r": [^:]*$", "").is_in(uncoded)))
         annual = pl.col("key").str.starts_with("annual.") & pl.col("group").str.ends_with(".term")
         words = pl.any_horizontal(*(pl.col("label").str.ends_with(f": {each}") for each in uncoded))

@@ -39,6 +39,10 @@ class InfusionReaction(Part):
 class LaboratoryGrades(Part):
     """How the laboratory text of CTCAE is read where it leaves a choice; a row may say more than the study."""
 
+    also_edition: Literal["5.0", "6.0"] | None = Field(
+        default=None,
+        description="edition of CTCAE under which the values are graded once more, for comparison",
+    )
     gap: Literal["severe", "mild"] | None = Field(
         default=None,
         description="side to which a printed gap belongs (hyponatraemia 129-130); empty: not assessable there",

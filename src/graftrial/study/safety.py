@@ -12,13 +12,16 @@ from graftrial.study.reporting import Reporting
 if TYPE_CHECKING:
     from graftrial.stats.priors.beta_mixture import BetaMixture
     from graftrial.stats.stopping.design import StoppingDesign
+    from graftrial.stats.stopping.time_to_event import FollowUpDesign
 
 Component = tuple[Number, Number, Number]
 CRITERIA = ("serious", "grade_at_least", "terms", "soc", "is_infusion_reaction")
 DESIGN = (
     "rule", "p0", "n_max", "alpha", "looks", "delta", "p1", "nu", "margin", "cut", "predictive_cut",
-    "prior_a", "prior_b", "prior", "control", "table",
+    "prior_a", "prior_b", "prior", "control", "table", "calibrated_to", "prior_shape", "prior_rate",
 )  # fmt: skip
+BOTH = ("rule", "p0", "n_max", "alpha", "delta", "p1")  # keys of boundaries over subjects and over follow-up
+FOLLOW_UP = ("calibrated_to", "prior_shape", "prior_rate")
 
 
 class SafetyEvent(Part):
@@ -94,8 +97,13 @@ class SafetyRule(Part):
     among_consecutive: Whole | None = Field(
         default=None, ge=1, description="layer event: among so many subjects who follow one another"
     )
+    over: Literal["subjects", "follow_up"] = Field(
+        default="subjects",
+        description="layer boundary: events are set against subjects, or against the days that all were followed",
+    )
     rule: Name | None = Field(
-        default=None, description="layer boundary: id, as in `graftrial design stopping`"
+        default=None,
+        description="layer boundary: id, as in `graftrial design stopping`, over follow-up as in `design follow-up`",
     )
     p0: Number | None = Field(default=None, description="layer boundary: acceptable event probability")
     n_max: Whole | None = Field(default=None, ge=1, description="layer boundary: subjects planned")
@@ -116,6 +124,13 @@ class SafetyRule(Part):
     table: tuple[tuple[Whole, Whole], ...] = Field(
         default=(), description="of the rule table: pairs of n and the number that stops"
     )
+    calibrated_to: Literal["maximum", "expected"] | None = Field(
+        default=None, description="over follow-up: total follow-up at which P(stop | p0) is alpha"
+    )
+    prior_shape: Number | None = Field(
+        default=None, description="of gamma_poisson: events the prior is worth"
+    )
+    prior_rate: Number | None = Field(default=None, description="of gamma_poisson: days the prior is worth")
     while_pending: Literal["continue", "hold"] = Field(
         default="continue",
         description="layer boundary: what holds while open windows could reach the boundary",
@@ -130,27 +145,53 @@ class SafetyRule(Part):
             raise ValueError("at_least and among_consecutive belong to a rule of the layer event")
         if self.among_consecutive is not None and self.among_consecutive < self.at_least:
             raise ValueError(f"{self.among_consecutive} subjects cannot have {self.at_least} events")
+        self._fits_what_it_counts_over(given)
         if given:
             self.design()
         return self
 
-    def design(self) -> StoppingDesign | None:
+    def _fits_what_it_counts_over(self, given: list[str]) -> None:
+        if self.over == "subjects":
+            wrong = [name for name in given if name in FOLLOW_UP]
+        else:
+            wrong = [name for name in given if name not in (*BOTH, *FOLLOW_UP)]
+            if self.layer != "boundary" or self.window_days is None:
+                raise ValueError("a rule over follow-up is of the layer boundary and says its window_days")
+        if wrong:
+            raise ValueError(f"{wrong[0]} does not belong to a rule over {self.over.replace('_', '-')}")
+
+    def design(self) -> StoppingDesign | FollowUpDesign | None:
         """The stopping design of a boundary; None for a rule with words alone.
 
         Raises: ValueError for a design that contradicts itself.
         """
-        from graftrial.stats.priors.beta_mixture import BetaMixture
-        from graftrial.stats.stopping.design import StoppingDesign
-
         if self.rule is None and all(getattr(self, name) in (None, ()) for name in DESIGN):
             return None
         if self.rule is None or self.p0 is None or self.n_max is None:
             raise ValueError("a boundary needs rule, p0 and n_max")
+        if self.over == "follow_up":
+            return self._over_follow_up(self.rule, self.p0, self.n_max)
+        return self._over_subjects(self.rule, self.p0, self.n_max)
+
+    def _over_follow_up(self, rule: str, p0: float, n_max: int) -> FollowUpDesign:
+        from graftrial.stats.stopping.time_to_event import FollowUpDesign
+
+        if self.alpha is None or self.calibrated_to is None or self.window_days is None:
+            raise ValueError("a rule over follow-up needs alpha, calibrated_to and window_days")
+        return FollowUpDesign(
+            rule, p0, n_max, self.alpha, float(self.window_days), self.calibrated_to,
+            self.delta, self.p1, self.prior_shape, self.prior_rate,
+        )  # fmt: skip
+
+    def _over_subjects(self, rule: str, p0: float, n_max: int) -> StoppingDesign:
+        from graftrial.stats.priors.beta_mixture import BetaMixture
+        from graftrial.stats.stopping.design import StoppingDesign
+
         return StoppingDesign(
-            rule=self.rule, p0=self.p0, n_max=self.n_max, alpha=self.alpha, looks=self.looks,
+            rule=rule, p0=p0, n_max=n_max, alpha=self.alpha, looks=self.looks,
             delta=self.delta, p1=self.p1, nu=self.nu, prior=self._prior(),
             control=BetaMixture.of(*self.control) if self.control else None,
-            margin=self.margin, cut=self.cut, predictive_cut=self.predictive_cut, table=self.table or None,
+            margin=self.margin, cut=self.cut, predictive_cut=self.predictive_cut, imported=self.table or None,
         )  # fmt: skip
 
     def _prior(self) -> BetaMixture | None:
@@ -189,6 +230,16 @@ class Safety(Part):
     reporting: Reporting = Field(
         default_factory=Reporting, description="expedited and annual reports, narratives"
     )
+
+    @model_validator(mode="after")
+    def _follow_up_has_one_start(self) -> Safety:
+        for rule in self.rules:
+            event = self.event(rule.event)
+            if rule.over == "follow_up" and event is not None and event.counts_from == "each_infusion":
+                raise ValueError(
+                    f"rule {rule.id} over follow-up counts from the first infusion, its event from each"
+                )
+        return self
 
     def event(self, event_id: str | None) -> SafetyEvent | None:
         """The monitored event of that id."""

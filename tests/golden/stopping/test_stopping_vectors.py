@@ -10,15 +10,12 @@ import pytest
 
 from graftrial.stats.stopping import (
     BetaMixture,
-    Boundary,
+    FollowUpBoundary,
+    FollowUpDesign,
     StoppingDesign,
-    boundary,
-    operating_characteristics,
 )
 from graftrial.stats.stopping.follow_up import (
-    FollowUpBoundary,
     calibrated_constant,
-    follow_up_boundary,
     follow_up_characteristics,
     limits,
     maxsprt_poisson_critical_value,
@@ -27,7 +24,6 @@ from graftrial.stats.stopping.follow_up import (
 from graftrial.stats.stopping.futility import FutilityBoundary, futility_boundary, futility_characteristics
 from graftrial.stats.stopping.group_sequential import group_sequential
 from graftrial.stats.stopping.small_counts import small_count
-from graftrial.stats.stopping.time_to_event import FollowUpDesign
 
 HERE = Path(__file__).parent
 ROWS = {"binary_rules": 229, "survival_rules": 69, "toxbdry_power_family": 86, "group_sequential_normal": 14,
@@ -68,10 +64,10 @@ def assert_characteristics(exact, expected):
 @pytest.mark.parametrize("name", ["binary_rules", "maxsprt_peer_fails"])
 def test_every_binary_boundary_is_equal_and_every_probability_to_1e_9(rows, name):
     for row in rows(name):
-        found = boundary(design_of(row))
-        assert list(found.stop_if_at_least) == row["stop_if_at_least"], row
+        found = design_of(row)
+        assert [least for _, least in found.table()] == row["stop_if_at_least"], row
         rates = [each["p"] for each in row["operating_characteristics"]]
-        assert_characteristics(operating_characteristics(found, rates), row["operating_characteristics"])
+        assert_characteristics(found.operating_characteristics(rates), row["operating_characteristics"])
 
 
 def test_where_the_peer_is_wrong_the_text_is_followed(rows):
@@ -79,9 +75,9 @@ def test_where_the_peer_is_wrong_the_text_is_followed(rows):
     wrong = [row for row in rows("binary_rules") if "peer_defect" in row]
     assert wrong
     for row in wrong:
-        found = boundary(design_of(row))
-        assert list(found.stop_if_at_least) != row["peer_stop_if_at_least"]
-        assert operating_characteristics(found, [row["p0"]])[0].p_stop <= row["alpha"] + 1e-12
+        found = design_of(row)
+        assert [least for _, least in found.table()] != row["peer_stop_if_at_least"]
+        assert found.operating_characteristics([row["p0"]])[0].p_stop <= row["alpha"] + 1e-12
 
 
 def test_the_power_family_equals_the_upper_boundary_of_the_peer_or_lies_between_its_two(rows):
@@ -89,9 +85,9 @@ def test_the_power_family_equals_the_upper_boundary_of_the_peer_or_lies_between_
         decided = {each["rows"] for each in csv.DictReader(file) if each["file"] == "toxbdry_power_family"}
     for row in rows("toxbdry_power_family"):
         looks, p0, alpha, power = row["n_at_look"], row["p_acceptable"], row["alpha"], row["power_parameter"]
-        found = boundary(
-            StoppingDesign("power_family", p0, row["n_max"], alpha, tuple(looks), delta=float(power))
-        )
+        found = StoppingDesign(
+            "power_family", p0, row["n_max"], alpha, tuple(looks), delta=float(power)
+        ).boundary
         rates = [each["p"] for each in row["operating_characteristics"]]
         edges = {}
         for side in ("lower", "upper"):
@@ -99,7 +95,8 @@ def test_the_power_family_equals_the_upper_boundary_of_the_peer_or_lies_between_
                 min(more + 1, n + 1) for more, n in zip(row[f"stop_if_more_than_{side}"], looks, strict=True)
             )
             edges[side] = edge
-            exact = operating_characteristics(Boundary(tuple(looks), edge, row["n_max"]), rates)
+            given = StoppingDesign("table", p0, row["n_max"], imported=tuple(zip(looks, edge, strict=True)))
+            exact = given.operating_characteristics(rates)
             for ours, theirs in zip(exact, row["operating_characteristics"], strict=True):
                 assert ours.p_stop == pytest.approx(theirs[f"p_cross_{side}"], abs=1e-9)
                 assert ours.p_stop_before_last_look == pytest.approx(
@@ -175,10 +172,8 @@ def test_rules_over_follow_up_have_the_boundary_of_the_peers_constant_and_a_bett
         assert constant == pytest.approx(row["constant"], abs=3e-5)
         size, _ = stopping(*limits(design, constant, design.expected), design.rate0)
         assert size == pytest.approx(row["alpha"], abs=1e-12)
-        assert follow_up_boundary(design).stop_if_events == events
-        assert follow_up_boundary(follow_up_design(row, "maximum")).size == pytest.approx(
-            row["alpha"], abs=1e-12
-        )
+        assert design.boundary.stop_if_events == events
+        assert follow_up_design(row, "maximum").boundary.size == pytest.approx(row["alpha"], abs=1e-12)
 
 
 def test_group_sequential_boundaries(rows):
@@ -195,8 +190,8 @@ def test_maxsprt_sizes_and_poisson_critical_values(rows):
             found = maxsprt_poisson_critical_value(row["poisson_T"], row["alpha"])
             assert found == pytest.approx(row["cv"], abs=1e-5)
         else:
-            found = boundary(StoppingDesign("maxsprt", row["p"], row["N"], row["alpha"]))
-            size = operating_characteristics(found, [row["p"]])[0].p_stop
+            found = StoppingDesign("maxsprt", row["p"], row["N"], row["alpha"])
+            size = found.operating_characteristics([row["p"]])[0].p_stop
             assert size == pytest.approx(row["realised"], abs=1e-9)
 
 

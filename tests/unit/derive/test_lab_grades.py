@@ -97,3 +97,40 @@ def test_the_shift_table_counts_every_treated_person_once(study_folder):
     cells = [int(row["value"]) for key, row in found.items() if key.startswith(stem)]
     assert (sum(cells), len(cells)) == (2, 42), "42 cells, the zeros printed"
     assert found["labgrade.worst.hyperkalemia.S01"]["value"] == "3"
+
+
+ALSO = '[adverse_events.laboratory]\nalso_edition = "6.0"\n'
+
+
+def regraded(done):
+    rows = done.results.frame.select("key", "value", "n", "label").iter_rows(named=True)
+    return {
+        row["key"]: row for row in rows if row["key"].startswith(("labgrade.edition.", "labgrade.regraded."))
+    }
+
+
+def test_the_other_edition_is_asked_only_where_it_is_declared(study_folder):
+    rows = "S01,2024-01-09,alt,90,U/L,7,40\nS01,2024-02-09,alt,130,U/L,7,40\n"
+    assert not regraded(run(study_folder, rows))
+    assert not regraded(run(study_folder, rows, "6.0", ALSO)), "the pinned edition is not another one"
+
+
+def test_whose_grade_changes_under_the_other_edition(study_folder):
+    rows = (
+        "S01,2024-01-09,alt,90,U/L,7,40\nS01,2024-02-09,alt,130,U/L,7,40\n"
+        "S02,2024-01-09,alt,30,U/L,7,40\nS02,2024-02-09,alt,130,U/L,7,40\n"
+        "S01,2024-01-09,platelets,200,10^9/L,150,400\nS01,2024-02-09,platelets,20,10^9/L,150,400\n"
+    )
+    found = regraded(run(study_folder, rows, "5.0", ALSO))
+    stem = "labgrade.edition.alanine_aminotransferase_increased"
+    counts = {change: found[f"{stem}.{change}.subjects"]["n"] for change in ("same", "higher", "lower")}
+    assert counts == {"same": 1, "higher": 1, "lower": 0}
+    assert found["labgrade.regraded.alanine_aminotransferase_increased.S01"]["value"] == "1"
+    renamed = found["labgrade.regraded.platelet_count_decreased.S01"]
+    assert (renamed["value"], renamed["label"]) == ("3", "Platelet count decreased / Thrombocytopenia: S01")
+
+
+def test_a_grade_that_one_edition_leaves_open_is_not_called_a_change(study_folder):
+    found = regraded(run(study_folder, "S01,2024-02-09,creatinine,110,umol/L,60,120\n", "5.0", ALSO))
+    counts = {key.split(".")[-2]: row["n"] for key, row in found.items()}
+    assert counts == {"same": 0, "higher": 0, "lower": 0, "not_assessable": 1}

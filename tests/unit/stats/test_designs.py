@@ -15,6 +15,7 @@ from graftrial.stats.designs import (
     I3Plus3,
     Keyboard,
     Patient,
+    Responses,
     Simon,
     SingleStage,
     Staggering,
@@ -175,6 +176,8 @@ def test_simulation_needs_a_seed_repeats_itself_and_agrees_with_the_exact_walk()
     exact = BOIN.operating_characteristics([SCENARIO])[0]
     one = BOIN.operating_characteristics([SCENARIO], "simulate", seed=7, trials=4000)[0]
     assert one == BOIN.operating_characteristics([SCENARIO], "simulate", seed=7, trials=4000)[0]
+    two_processes = BOIN.operating_characteristics([SCENARIO], "simulate", seed=7, trials=4000, jobs=2)[0]
+    assert two_processes == one, "the numbers do not depend on the processes"
     assert one.standard_error is not None and one.trials == 4000
     assert one.p_select == pytest.approx(exact.p_select, abs=5 * one.standard_error)
     with pytest.raises(WrongDesign) as told:
@@ -225,10 +228,11 @@ def test_partial_doses_are_analysed_at_the_level_they_reached():
 
 def test_feasibility_has_its_own_boundary():
     rule = FeasibilityRule(0.7, 0.9, 12)
-    least = rule.table().stop_if_at_least
-    assert rule.decide([True] * least[2]).state in ("stop", "continue")
-    assert rule.decide([True] * 6).state == "stop"
-    assert rule.decide([False] * 12).state == "continue"
+    least = dict(rule.table())
+    assert rule.decide([False] * (6 - least[6]) + [True] * least[6]).action == "stop too many events"
+    assert rule.decide([False] * (7 - least[6]) + [True] * (least[6] - 1)).action == "go on"
+    assert rule.decide([False] * 12).action == "go on"
+    assert rule.operating_characteristics([0.8])[0].p_stop > rule.operating_characteristics([0.3])[0].p_stop
 
 
 def test_the_next_allowed_date_and_who_came_too_early():
@@ -242,18 +246,21 @@ def test_the_next_allowed_date_and_who_came_too_early():
 
 def test_two_stage_decisions_and_patients_beyond_the_design():
     design = Simon(1, 10, 5, 29)
-    assert design.decide(1, 10).action == "stop futile"
-    assert design.decide(2, 10).action == "go on"
-    assert design.decide(6, 29).action == "stop efficacious"
-    assert design.decide(0, 8).action == "go on"
-    assert design.decide(0, 9).action == "stop futile", "whatever the tenth brings"
-    assert design.decide(5, 29).action == "stop futile"
+    assert design.decide(Responses(1, 10)).action == "stop futile"
+    assert design.decide(Responses(2, 10)).action == "go on"
+    assert design.decide(Responses(6, 29)).action == "stop efficacious"
+    assert design.decide(Responses(0, 8)).action == "go on"
+    assert design.decide(Responses(0, 9)).action == "stop futile", "whatever the tenth brings"
+    assert design.decide(Responses(5, 29)).action == "stop futile"
     with pytest.raises(WrongDesign) as told:
-        design.decide(6, 30)
+        design.decide(Responses(6, 30))
     assert told.value.code == "GT-DSGN-006"
     assert design.conditional_power(6, 20, 0.3) == 1.0
     assert 0 < design.conditional_power(4, 20, 0.3) < 1
     assert sum(chance for _, chance, _ in design.paths(2, 10, 0.2)) == pytest.approx(1, abs=1e-12)
-    assert SingleStage(5, 25).decide(6, 20).action == "stop efficacious"
-    assert BryantDay(19, 5, 13, 37, 11, 26).decide(5, 12, 19).action == "stop no dose is safe"
-    assert bop2(0.2, 0.4, 0.1, (10, 20, 30)).design.decide(1, 10).action == "stop futile"
+    assert SingleStage(5, 25).decide(Responses(6, 20)).action == "stop efficacious"
+    assert (
+        BryantDay(19, 5, 13, 37, 11, 26).decide(Responses(5, 19, without_toxicity=12)).action
+        == "stop no dose is safe"
+    )
+    assert bop2(0.2, 0.4, 0.1, (10, 20, 30)).design.decide(Responses(1, 10)).action == "stop futile"

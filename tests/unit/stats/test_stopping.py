@@ -13,19 +13,23 @@ from graftrial.stats.stopping import (
     Boundary,
     StoppingDesign,
     WrongDesign,
-    boundary,
     crossing,
     in_calendar_time,
     largest_rate_rarely_stopped,
     next_patients,
-    operating_characteristics,
     pending_at_stop,
-    state_of,
 )
 from graftrial.stats.stopping.evaluability import simulated_size
 
 POCOCK = StoppingDesign("pocock", 0.1, 20, 0.05)
-SMALL = Boundary((1, 2, 3), (2, 2, 3), 3)
+
+
+def imported(*pairs, n_max):
+    return StoppingDesign("table", 0.1, n_max, imported=pairs)
+
+
+IMPORTED = imported((1, 2), (2, 2), (3, 3), n_max=3)
+SMALL = IMPORTED.boundary
 UNIFORM = BetaMixture.beta(1, 1)
 ROBUST = BetaMixture(((0.8, 11, 32), (0.2, 1, 1)))
 
@@ -59,15 +63,15 @@ def test_every_rule_has_words_and_a_source():
 
 
 def test_the_example_of_the_knowledge_page():
-    found = boundary(POCOCK)
+    found = POCOCK.boundary
     assert found.stop_if_at_least == (2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 6, 6, 6)
-    exact = operating_characteristics(found, [0.1, 0.2, 0.3])
+    exact = POCOCK.operating_characteristics([0.1, 0.2, 0.3])
     assert [round(each.p_stop, 3) for each in exact] == [0.049, 0.328, 0.7]
     assert (round(exact[0].e_n, 2), round(exact[2].e_n, 2)) == (19.45, 12.54)
 
 
 def test_a_rule_that_cannot_keep_its_size_never_stops():
-    found = boundary(StoppingDesign("pocock", 0.5, 2, 0.01))
+    found = StoppingDesign("pocock", 0.5, 2, 0.01).boundary
     assert not found.can_stop
     assert found.constant is None
     assert found.stop_if_at_least == (2, 3)
@@ -76,25 +80,25 @@ def test_a_rule_that_cannot_keep_its_size_never_stops():
 
 def test_equal_excess_is_a_tie_and_not_broken_by_rounding():
     """0.2 of 15, 30, 45, 60: the peer rounds 10, 13, 16, 18; equal excess is 10, 13, 16, 19."""
-    found = boundary(StoppingDesign("obrien_fleming", 0.2, 60, 0.05, (15, 30, 45, 60)))
+    found = StoppingDesign("obrien_fleming", 0.2, 60, 0.05, (15, 30, 45, 60)).boundary
     assert found.stop_if_at_least == (10, 13, 16, 19)
 
 
 def test_delta_runs_in_opposite_directions():
     """Wang-Tsiatis 0 is O'Brien-Fleming; the power family 0 is Pocock."""
-    brien = boundary(StoppingDesign("obrien_fleming", 0.1, 20, 0.05))
+    brien = StoppingDesign("obrien_fleming", 0.1, 20, 0.05).boundary
     assert (
-        boundary(StoppingDesign("wang_tsiatis", 0.1, 20, 0.05, delta=0.0)).stop_if_at_least
+        StoppingDesign("wang_tsiatis", 0.1, 20, 0.05, delta=0.0).boundary.stop_if_at_least
         == brien.stop_if_at_least
     )
-    family = boundary(StoppingDesign("power_family", 0.1, 20, 0.05, delta=0.0))
-    assert family.stop_if_at_least == boundary(POCOCK).stop_if_at_least
+    family = StoppingDesign("power_family", 0.1, 20, 0.05, delta=0.0).boundary
+    assert family.stop_if_at_least == POCOCK.boundary.stop_if_at_least
 
 
 def test_thall_and_simon_with_the_robust_mixture_stop_as_the_peer_does():
     """RBesT 1.6-6 decision1S_boundary, P(p > 0.3) > 0.8: stop if more than 2, 4, 5, 6, 10, 13 at 3, 6, 9, 12, 20, 30."""
     design = StoppingDesign("posterior", 0.3, 30, looks=(3, 6, 9, 12, 20, 30), prior=ROBUST, cut=0.8)
-    assert [least - 1 for least in boundary(design).stop_if_at_least] == [2, 4, 5, 6, 10, 13]
+    assert [least - 1 for least in design.boundary.stop_if_at_least] == [2, 4, 5, 6, 10, 13]
 
 
 def test_a_control_that_is_uncertain():
@@ -103,7 +107,7 @@ def test_a_control_that_is_uncertain():
         "posterior_vs_control", 0.3, 6, prior=BetaMixture.beta(0.4, 1.6), control=BetaMixture.beta(15, 35),
         margin=0.0, cut=0.95,
     )  # fmt: skip
-    assert boundary(design).stop_if_at_least[:4] == (2, 3, 3, 4)
+    assert design.boundary.stop_if_at_least[:4] == (2, 3, 3, 4)
 
 
 def test_a_control_that_is_known_is_a_fixed_limit():
@@ -113,7 +117,7 @@ def test_a_control_that_is_known_is_a_fixed_limit():
         "posterior_vs_control", 0.3, 20, prior=UNIFORM, control=known, margin=0.1, cut=0.9
     )
     fixed = StoppingDesign("posterior", 0.3, 20, prior=UNIFORM, cut=0.9)
-    assert boundary(against).stop_if_at_least == boundary(fixed).stop_if_at_least
+    assert against.boundary.stop_if_at_least == fixed.boundary.stop_if_at_least
 
 
 def test_the_predictive_probability_goes_to_the_planned_number_of_patients():
@@ -121,18 +125,18 @@ def test_the_predictive_probability_goes_to_the_planned_number_of_patients():
     prior = BetaMixture.beta(0.6, 0.4)
     for cut, least in ((0.5655588, 16), (0.5655590, 17)):
         design = StoppingDesign("predictive", 0.6, 40, looks=(23,), prior=prior, cut=0.9, predictive_cut=cut)
-        assert boundary(design).stop_if_at_least == (least,)
+        assert design.boundary.stop_if_at_least == (least,)
 
 
 def test_a_table_is_taken_over_and_what_lies_above_n_is_impossible():
-    design = StoppingDesign("table", 0.1, 6, table=((2, 5), (4, 3), (6, 4)))
-    assert boundary(design).stop_if_at_least == (3, 3, 4)
-    assert operating_characteristics(boundary(design), [1.0])[0].e_n == 4
+    design = StoppingDesign("table", 0.1, 6, imported=((2, 5), (4, 3), (6, 4)))
+    assert design.boundary.stop_if_at_least == (3, 3, 4)
+    assert design.operating_characteristics([1.0])[0].e_n == 4
 
 
 def test_a_cut_that_stops_without_an_event_is_refused():
     with pytest.raises(WrongDesign) as told:
-        boundary(StoppingDesign("posterior", 0.1, 5, prior=UNIFORM, cut=0.5))
+        StoppingDesign("posterior", 0.1, 5, prior=UNIFORM, cut=0.5).table()
     assert told.value.code == "GT-STOP-009"
 
 
@@ -154,40 +158,47 @@ def brute(found, p):
 
 @pytest.mark.parametrize("looks", [(), (3, 7), (2, 5, 9)])
 def test_operating_characteristics_are_those_of_all_paths(looks):
-    found = boundary(StoppingDesign("pocock", 0.2, 9, 0.2, looks))
-    exact = operating_characteristics(found, [0.35])[0]
+    design = StoppingDesign("pocock", 0.2, 9, 0.2, looks)
+    found, exact = design.boundary, design.operating_characteristics([0.35])[0]
     assert (exact.p_stop, exact.e_n, exact.e_events, exact.p_stop_before_last_look) == pytest.approx(
         brute(found, 0.35), abs=1e-12
     )
 
 
 def test_the_largest_rate_that_is_rarely_stopped():
-    found = boundary(POCOCK)
+    found = POCOCK.boundary
     rate = largest_rate_rarely_stopped(found)
-    assert operating_characteristics(found, [rate])[0].p_stop == pytest.approx(0.5, abs=1e-9)
+    assert POCOCK.operating_characteristics([rate])[0].p_stop == pytest.approx(0.5, abs=1e-9)
 
 
 def test_pending_patients_by_bounds():
-    assert state_of(SMALL, []).state == "continue"
-    assert state_of(SMALL, [True, True, None]).state == "stop"
-    assert state_of(SMALL, [True, True, None]).decisive.n == 2
-    pending = state_of(SMALL, [True, None])
-    assert (pending.state, pending.decisive.n, pending.decisive.pending, pending.decisive.missing_events) == (
-        "pending",
+    assert Boundary((1, 2, 3), (2, 2, 3), 3) == SMALL
+    assert IMPORTED.decide([]).action == "go on"
+    assert IMPORTED.decide([True, True, None]).action == "stop too many events"
+    assert IMPORTED.decide([True, True, None]).decisive.n == 2
+    pending = IMPORTED.decide([True, None])
+    assert pending.undecided_because == ("1 of 1 pending with the event would stop at 2",)
+    assert (
+        pending.action,
+        pending.decisive.n,
+        pending.decisive.pending,
+        pending.decisive.missing_events,
+    ) == (
+        "wait",
         2,
         1,
         1,
     )
-    assert state_of(SMALL, [False, None]).state == "continue"
-    later = Boundary((2, 4), (2, 2), 4)
-    assert state_of(later, [True, None, True, False]).decisive.n == 4, (
+    assert IMPORTED.decide([False, None]).action == "go on"
+    later = imported((2, 2), (4, 2), n_max=4)
+    assert later.decide([True, None, True, False]).decisive.n == 4, (
         "a later look can stop while an earlier is open"
     )
 
 
 def test_a_look_is_not_reached_by_counting_later_patients():
-    assert state_of(Boundary((3,), (2,), 3), [True, True]).state == "continue"
-    assert state_of(Boundary((2,), (2,), 4), [True, False, True, True]).state == "continue"
+    assert imported((3, 2), n_max=3).decide([True, True]).action == "go on"
+    assert imported((2, 2), n_max=4).decide([True, False, True, True]).action == "go on"
 
 
 def test_crossing_by_hand():
@@ -203,7 +214,7 @@ def test_crossing_by_hand():
 
 @pytest.mark.parametrize("prior", [UNIFORM, ROBUST])
 def test_crossing_under_a_posterior_is_the_mean_over_it(prior):
-    found = boundary(POCOCK)
+    found = POCOCK.boundary
     nodes, weights = np.polynomial.legendre.leggauss(80)
     p, w = (nodes + 1) / 2, weights / 2
     from scipy.special import beta as beta_function
@@ -217,8 +228,8 @@ def test_crossing_under_a_posterior_is_the_mean_over_it(prior):
 
 
 def test_from_the_start_crossing_is_the_probability_of_stopping():
-    found = boundary(POCOCK)
-    exact = operating_characteristics(found, [0.3])[0].p_stop
+    found = POCOCK.boundary
+    exact = POCOCK.operating_characteristics([0.3])[0].p_stop
     assert crossing(found, 0, 0, 20, rate=0.3) == pytest.approx(exact, abs=1e-12)
 
 
@@ -239,7 +250,7 @@ def test_pending_and_calendar_time_under_uniform_accrual():
 
 def test_the_order_of_evaluability_inflates_the_size():
     """Knowledge table: Pocock .1, 20, .05: .080 at 24 months and 90 days, .219 at 12 months and 180 days."""
-    found = boundary(POCOCK)
+    found = POCOCK.boundary
     slow = simulated_size(found, 0.1, 720, 90, 0.7, seed=1)
     fast = simulated_size(found, 0.1, 360, 180, 0.7, seed=1)
     assert slow.infusion_order == pytest.approx(0.0488, abs=4 * slow.standard_error)
@@ -251,4 +262,4 @@ def test_the_order_of_evaluability_inflates_the_size():
 
 def test_a_rule_without_any_attainable_value_never_stops():
     tiny = StoppingDesign("chen_chaloner", 0.01, 2, 0.02, p1=0.37, nu=0.3, prior=BetaMixture.beta(0.05, 4.95))
-    assert boundary(tiny).stop_if_at_least == (2, 3)
+    assert tiny.boundary.stop_if_at_least == (2, 3)

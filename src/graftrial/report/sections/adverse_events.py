@@ -19,6 +19,7 @@ from graftrial.report.results import ResultRow
 from graftrial.report.sections.event_listing import listing
 from graftrial.report.sections.event_map import compared_blocks, map_blocks, special_blocks
 from graftrial.report.sections.event_rates import by_cohort, rates
+from graftrial.report.sections.event_shares import share_blocks
 from graftrial.report.unknowns import unknown_words
 
 OVERVIEW = {
@@ -59,6 +60,7 @@ def section(material: Material) -> Section:
         )
         return Section("adverse-events", title, tuple(blocks), title)
     blocks += map_blocks(material)
+    blocks += share_blocks(material)
     blocks += _by_term(material)
     blocks += compared_blocks(material)
     blocks += _worst_grade(material)

@@ -19,6 +19,7 @@ from graftrial.report.blocks import (
 from graftrial.report.figures.laboratory import has_hepatic, hepatic_spec, spaghetti_spec
 from graftrial.report.material import Material
 from graftrial.report.numbers import plural, spoken
+from graftrial.report.sections.lab_editions import edition_blocks
 
 GRADES = ("0", "1", "2", "3", "4")
 STARTS = (*GRADES, "not_assessable", "no_value")
@@ -47,6 +48,7 @@ def section(material: Material) -> Section:
         blocks.append(Note("No laboratory value has a term that the pinned edition grades.", "missing"))
     else:
         blocks += [Note(_reading(material, edition), "definition"), *_shifts(material)]
+        blocks += edition_blocks(material, edition)
     blocks += _figures(material)
     return Section("laboratory", title, tuple(blocks), title)
 

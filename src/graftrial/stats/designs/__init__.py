@@ -1,8 +1,9 @@
 """Designs of early-phase trials: dose finding and two stages, with exact operating characteristics.
 
-Numbers in, numbers out. `design.decide`, `operating_characteristics`, `table`, `paths`, `cite`, `override`.
+Numbers in, numbers out. Every design has `decide`, `operating_characteristics`, `table` and `cite` (`stats/design.py`).
 """
 
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.boin import Boin
 from graftrial.stats.designs.boin12 import Boin12
 from graftrial.stats.designs.bop2 import FutilityDesign, bop2
@@ -10,7 +11,6 @@ from graftrial.stats.designs.bryant_day import BryantDay, BryantDayRates, bryant
 from graftrial.stats.designs.characteristics import DoseCharacteristics
 from graftrial.stats.designs.crm import Crm
 from graftrial.stats.designs.crm_model import CrmModel, fit, skeleton
-from graftrial.stats.designs.decision import Decision, Override
 from graftrial.stats.designs.decision_table import DecisionTable
 from graftrial.stats.designs.dose_design import DoseDesign, NextPath, TableRow
 from graftrial.stats.designs.feasibility import FeasibilityRule, Staggering, committed
@@ -22,7 +22,9 @@ from graftrial.stats.designs.monitoring import (
     predictive_probability,
     superiority_bounds,
 )
+from graftrial.stats.designs.override import Override
 from graftrial.stats.designs.patients import Patient, TrialData, level_given
+from graftrial.stats.designs.responses import Responses
 from graftrial.stats.designs.single_stage import SingleStage, single_stage
 from graftrial.stats.designs.three_plus_three import ThreePlusThree
 from graftrial.stats.designs.tite_crm import TiteCrm
@@ -49,6 +51,7 @@ __all__ = [
     "Override",
     "Patient",
     "ResponseBounds",
+    "Responses",
     "Simon",
     "SingleStage",
     "Staggering",

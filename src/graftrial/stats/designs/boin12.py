@@ -10,10 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from graftrial.stats.design import Action, Decision
 from graftrial.stats.designs.boin import Boin
 from graftrial.stats.designs.characteristics import DoseCharacteristics
-from graftrial.stats.designs.decision import Action, Decision, Override
 from graftrial.stats.designs.isotonic import selected_by_isotonic
+from graftrial.stats.designs.override import Override
 from graftrial.stats.designs.patients import TrialData
 from graftrial.stats.designs.refused import MOST_DOSES, MOST_PATIENTS, check_probability, check_whole
 from graftrial.stats.priors.beta_mixture import BetaMixture

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.refused import check_whole
+from graftrial.stats.designs.responses import Responses
 from graftrial.stats.designs.two_stage import check_errors
 from graftrial.stats.priors.beta_mixture import BetaMixture
 from graftrial.stats.stopping.futility import (
@@ -47,11 +48,13 @@ class FutilityDesign:
         ):
             raise WrongDesign("GT-DSGN-001", "n_at_look", expected="rising looks with one number each")
 
-    def decide(self, x: int, n: int) -> Decision:
-        """After x responses among n; between looks nothing is decided that the next look would not decide anyway."""
+    def decide(self, data: Responses) -> Decision:
+        """After these responses; between looks nothing is decided that the next look would not decide anyway.
+
+        Raises: WrongDesign GT-DSGN-006.
+        """
         last = self.n_at_look[-1]
-        if n > last:
-            raise WrongDesign("GT-DSGN-006", "patients", n=last)
+        x, n = data.among(last).x, data.n
         for look, most in zip(self.n_at_look, self.stop_if_at_most, strict=True):
             if n <= look and x + look - n <= most:
                 return Decision("stop futile", None, f"at most {most} responses among {look}")

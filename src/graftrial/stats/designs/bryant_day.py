@@ -8,8 +8,9 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.refused import check_probability, check_whole
+from graftrial.stats.designs.responses import Responses
 from graftrial.stats.designs.two_stage_tails import accepted, more_than
 from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats, Ints
@@ -73,10 +74,14 @@ class BryantDay:
         for name, most in (("r1", self.n1), ("s1", self.n1), ("r", self.n), ("s", self.n)):
             check_whole(name, getattr(self, name), 0, most)
 
-    def decide(self, responses: int, without_toxicity: int, n: int) -> Decision:
-        """After that many responses and patients without toxicity among n."""
-        if n > self.n:
-            raise WrongDesign("GT-DSGN-006", "patients", n=self.n)
+    def decide(self, data: Responses) -> Decision:
+        """After these responses and patients without toxicity.
+
+        Raises: WrongDesign GT-DSGN-001 without the patients without toxicity, GT-DSGN-006.
+        """
+        responses, without_toxicity, n = data.among(self.n).x, data.without_toxicity, data.n
+        if without_toxicity is None:
+            raise WrongDesign("GT-DSGN-001", "without_toxicity", expected="a number of patients")
         for look, least_r, least_s in ((self.n1, self.r1, self.s1), (self.n, self.r, self.s)):
             if n <= look:
                 if responses + look - n < least_r:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.crm_model import CrmModel, Model, mass_below, moments, nodes, panel_nodes
-from graftrial.stats.designs.decision import Decision
 from graftrial.stats.designs.dose_design import DoseDesign, TableRow
 from graftrial.stats.designs.patients import TrialData
 from graftrial.stats.designs.refused import check_probability, check_rising

@@ -9,8 +9,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from graftrial.stats.design import Action, Decision
 from graftrial.stats.designs.characteristics import DoseCharacteristics
-from graftrial.stats.designs.decision import Action, Decision, Override
+from graftrial.stats.designs.override import Override
 from graftrial.stats.designs.patients import TrialData
 from graftrial.stats.designs.pending import decide_with_pending
 from graftrial.stats.designs.refused import MOST_DOSES, MOST_PATIENTS, check_probability, check_whole

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
 from graftrial.stats.designs.refused import check_probability, check_whole
 from graftrial.stats.priors.beta_mixture import BetaMixture
-from graftrial.stats.stopping import Boundary, StoppingDesign, boundary
-from graftrial.stats.stopping.pending import BoundaryState, state_of
+from graftrial.stats.stopping import OperatingCharacteristics, StoppingDecision, StoppingDesign
 from graftrial.stats.stopping.refusal import WrongDesign
 
 
@@ -28,20 +28,40 @@ class FeasibilityRule:
     prior_feasible: float = 1.0
     prior_failed: float = 1.0
 
+    id: ClassVar[str] = "feasibility"
+    title: ClassVar[str] = "Feasibility of the product"
+
     def __post_init__(self) -> None:
         check_probability("limit", self.limit)
         check_probability("cut", self.cut)
         check_whole("max_n", self.max_n, 1, 5000)
 
-    def table(self) -> Boundary:
-        """Stop where at least that many of the first n products failed; n + 1 cannot stop."""
+    @property
+    def rule(self) -> StoppingDesign:
+        """The same design, of failed products."""
         prior = BetaMixture.beta(self.prior_failed, self.prior_feasible)
-        rule = StoppingDesign("posterior", round(1 - self.limit, 12), self.max_n, prior=prior, cut=self.cut)
-        return boundary(rule)
+        return StoppingDesign("posterior", round(1 - self.limit, 12), self.max_n, prior=prior, cut=self.cut)
 
-    def decide(self, failed: Sequence[bool | None]) -> BoundaryState:
+    @property
+    def reference(self) -> str:
+        """Where the engine is published."""
+        return self.rule.reference
+
+    def decide(self, data: Sequence[bool | None]) -> StoppingDecision:
         """In order of manufacture: True failed, False reached its dose, None still being made."""
-        return state_of(self.table(), failed)
+        return self.rule.decide(data)
+
+    def table(self) -> tuple[tuple[int, int], ...]:
+        """Products, and the failed ones from which on it stops; n + 1 cannot stop."""
+        return self.rule.table()
+
+    def operating_characteristics(self, scenarios: Sequence[float]) -> tuple[OperatingCharacteristics, ...]:
+        """Exact, at probabilities that a product fails."""
+        return self.rule.operating_characteristics(scenarios)
+
+    def cite(self) -> str:
+        """Publication of the engine, and the line that builds this very design."""
+        return f"{self.reference}\n{self!r}"
 
 
 @dataclass(frozen=True, slots=True)

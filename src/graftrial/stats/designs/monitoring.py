@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
+from graftrial.stats.designs.responses import Responses
 from graftrial.stats.distributions import binomial_masses
 from graftrial.stats.priors.beta_mixture import BetaMixture
 from graftrial.stats.stopping.design import StoppingDesign
@@ -41,16 +42,19 @@ class ResponseBounds:
     reference: str = "Thall PF, Simon R. Biometrics 1994;50:337-349"
 
     id: ClassVar[str] = "bounds"
+    title: ClassVar[str] = "Bounds of a response"
 
     def __post_init__(self) -> None:
         same = len(self.n_at_look) == len(self.futile_if_at_most) == len(self.efficacious_if_at_least)
         if not same or list(self.n_at_look) != sorted(set(self.n_at_look)) or not self.n_at_look:
             raise WrongDesign("GT-DSGN-001", "n_at_look", expected="rising looks with two numbers each")
 
-    def decide(self, x: int, n: int) -> Decision:
-        """At a look: efficacy first, then futility; between looks go on."""
-        if n > self.n_at_look[-1]:
-            raise WrongDesign("GT-DSGN-006", "patients", n=self.n_at_look[-1])
+    def decide(self, data: Responses) -> Decision:
+        """At a look: efficacy first, then futility; between looks go on.
+
+        Raises: WrongDesign GT-DSGN-006.
+        """
+        x, n = data.among(self.n_at_look[-1]).x, data.n
         for look, futile, effective in self.table():
             if n == look and x >= effective:
                 return Decision("stop efficacious", None, f"at least {effective} responses among {look}")

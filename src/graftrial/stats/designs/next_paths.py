@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.patients import Patient, TrialData
 from graftrial.stats.designs.refused import check_scenario, check_whole
 from graftrial.stats.distributions import binomial_masses

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.patients import TrialData
 from graftrial.stats.stopping.refusal import WrongDesign
 

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
+from graftrial.stats.designs.responses import Responses
 from graftrial.stats.designs.two_stage import LARGEST, SLACK, TwoStageCharacteristics, check_errors
 from graftrial.stats.designs.two_stage_tails import more_than
 from graftrial.stats.stopping.refusal import WrongDesign
@@ -34,10 +35,12 @@ class SingleStage:
         if not 0 <= self.r <= self.n <= 2000 or self.n < 1:
             raise WrongDesign("GT-DSGN-001", "r", expected="from 0 to n")
 
-    def decide(self, x: int, n: int) -> Decision:
-        """After x responses among n patients."""
-        if n > self.n:
-            raise WrongDesign("GT-DSGN-006", "patients", n=self.n)
+    def decide(self, data: Responses) -> Decision:
+        """After these responses.
+
+        Raises: WrongDesign GT-DSGN-006.
+        """
+        x, n = data.among(self.n).x, data.n
         if x > self.r:
             return Decision("stop efficacious", None, f"more than {self.r} responses")
         if x + self.n - n <= self.r:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.dose_design import DoseDesign, TableRow
 from graftrial.stats.designs.patients import Patient, TrialData
 from graftrial.stats.designs.states import DOSE_FOUND, NO_DOSE_IS_SAFE, States

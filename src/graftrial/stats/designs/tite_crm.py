@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from graftrial.stats.design import Action, Decision
 from graftrial.stats.designs.crm import Crm
 from graftrial.stats.designs.crm_model import (
     fit,
@@ -16,7 +17,6 @@ from graftrial.stats.designs.crm_model import (
     panel_nodes,
     patient_log_likelihood,
 )
-from graftrial.stats.designs.decision import Action, Decision
 from graftrial.stats.designs.patients import Patient, TrialData
 from graftrial.stats.designs.states import Array
 from graftrial.stats.stopping.refusal import WrongDesign

@@ -9,8 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from graftrial.stats.designs.decision import Decision
+from graftrial.stats.design import Decision
 from graftrial.stats.designs.refused import check_probability, check_whole
+from graftrial.stats.designs.responses import Responses
 from graftrial.stats.designs.two_stage_tails import accepted, masses, more_than
 from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats
@@ -55,15 +56,12 @@ class Simon:
         check_whole("r1", self.r1, -1, self.n1)
         check_whole("r", self.r, max(self.r1, 0), self.n)
 
-    def decide(self, x: int, n: int) -> Decision:
-        """After x responses among n patients who can be judged.
+    def decide(self, data: Responses) -> Decision:
+        """After these responses.
 
         Raises: WrongDesign GT-DSGN-006 where more than the planned patients are counted: the design no longer applies.
         """
-        if n > self.n:
-            raise WrongDesign("GT-DSGN-006", "patients", n=self.n)
-        if not 0 <= x <= n:
-            raise WrongDesign("GT-DSGN-001", "responses", expected="from 0 to the number of patients")
+        x, n = data.among(self.n).x, data.n
         if x > self.r and n >= self.n1:
             return Decision(
                 "stop efficacious" if n == self.n else "go on", None, f"more than {self.r} responses"
@@ -96,7 +94,9 @@ class Simon:
         """Responses at the next look, their probability at p, the decision there."""
         look = self.n1 if n < self.n1 else self.n
         chance = masses(look - n, p)
-        return tuple((x + k, float(mass), self.decide(x + k, look)) for k, mass in enumerate(chance))
+        return tuple(
+            (x + k, float(mass), self.decide(Responses(x + k, look))) for k, mass in enumerate(chance)
+        )
 
     def conditional_power(self, x: int, n: int, p: float) -> float:
         """P(more than r responses among those planned) at p, given x among n; for looks that were not planned."""

@@ -70,7 +70,7 @@ def boundary(design: StoppingDesign) -> Boundary:
     if rule.threshold is not None:
         fixed = rule.threshold(design)
         least = (statistic < fixed - SAME * abs(fixed)).sum(axis=1)
-        return _boundary(design, least, None if design.table else fixed)
+        return _boundary(design, least, None if design.imported else fixed)
     ranks, values = ranked(statistic)
     chosen = _smallest_within(design, ranks, len(values)) if len(values) else None
     if chosen is None:

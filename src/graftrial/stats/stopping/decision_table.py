@@ -10,8 +10,8 @@ from graftrial.stats.stopping.tails import Floats, Ints
 
 def statistic_table(design: StoppingDesign, n: Ints, x: Ints) -> Floats:
     """Events above the number in the table; the trial stops from 0 on."""
-    assert design.table is not None
-    least = dict(design.table)
+    assert design.imported is not None
+    least = dict(design.imported)
     limits = np.vectorize(least.__getitem__, otypes=[np.int64])(n)
     above: Floats = (x - limits).astype(np.float64)
     return above

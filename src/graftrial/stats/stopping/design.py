@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from graftrial.stats.priors.beta_mixture import BetaMixture
 from graftrial.stats.stopping.refusal import WrongDesign
 
+if TYPE_CHECKING:
+    from graftrial.stats.stopping.boundaries import Boundary
+    from graftrial.stats.stopping.operating import OperatingCharacteristics
+    from graftrial.stats.stopping.pending import StoppingDecision
+    from graftrial.stats.stopping.rules import StoppingRule
+
 LARGEST = 5000  # patients; the recursion takes the square of it
 PARAMETERS = ("delta", "p1", "nu", "prior", "control", "margin", "cut", "predictive_cut", "table")
+FIELDS = {"table": "imported"}  # where a parameter is kept under another name than users give it
 RANGES: dict[str, tuple[float, float, bool]] = {  # low, high, whether the ends belong to it
     "p0": (0, 1, False),
     "alpha": (0, 1, False),
@@ -31,7 +40,8 @@ class StoppingDesign:
     looks: numbers of patients at which the count is looked at; empty means after every patient.
     delta: 0 to 1/2, wang_tsiatis and power_family (in opposite directions). p1: unacceptable probability.
     nu: second cut of chen_chaloner. prior, control: beta mixtures. margin: tolerated excess over the control.
-    cut, predictive_cut: fixed posterior and predictive probabilities. table: pairs (n, stop if at least).
+    cut, predictive_cut: fixed posterior and predictive probabilities.
+    imported: of the rule table, pairs (n, stop if at least).
     Raises: WrongDesign with the code of the catalogue.
     """
 
@@ -48,14 +58,12 @@ class StoppingDesign:
     margin: float | None = None
     cut: float | None = None
     predictive_cut: float | None = None
-    table: tuple[tuple[int, int], ...] | None = None
+    imported: tuple[tuple[int, int], ...] | None = None
 
     def __post_init__(self) -> None:
-        from graftrial.stats.stopping.rules import rule_of  # here, because the rules take designs
-
         if not isinstance(self.n_max, int) or not 1 <= self.n_max <= LARGEST:
             raise WrongDesign("GT-STOP-003", "n_max", expected=f"a whole number from 1 to {LARGEST}")
-        rule = rule_of(self.rule)
+        rule = self._rule
         self._check_presence(rule.id, rule.parameters, rule.is_calibrated)
         for name, (low, high, closed) in RANGES.items():
             value = getattr(self, name)
@@ -70,7 +78,7 @@ class StoppingDesign:
     def _check_presence(self, rule: str, needed: tuple[str, ...], is_calibrated: bool) -> None:
         wanted = {*needed, *(("alpha",) if is_calibrated else ())}
         for name in ("alpha", *PARAMETERS):
-            given = getattr(self, name) is not None
+            given = getattr(self, FIELDS.get(name, name)) is not None
             if given and name not in wanted:
                 takes = ", ".join(sorted(wanted)) or "nothing more than p0 and n_max"
                 raise WrongDesign("GT-STOP-005", name, rule=rule, takes=takes)
@@ -84,17 +92,78 @@ class StoppingDesign:
         )
         if not looks or not rising or looks[0] < 1 or looks[-1] > self.n_max:
             raise WrongDesign("GT-STOP-004", "looks", n_max=self.n_max)
-        if self.table is not None and self.looks:
+        if self.imported is not None and self.looks:
             raise WrongDesign("GT-STOP-005", "looks", rule="table", takes="the looks of the table itself")
-        if self.table is not None and any(least < 1 for _, least in self.table):
+        if self.imported is not None and any(least < 1 for _, least in self.imported):
             raise WrongDesign("GT-STOP-003", "table", expected="stop_if_at_least from 1 on")
 
     @property
     def n_at_look(self) -> tuple[int, ...]:
         """The looks, written out."""
-        if self.table is not None:
-            return tuple(n for n, _ in self.table)
+        if self.imported is not None:
+            return tuple(n for n, _ in self.imported)
         return self.looks or tuple(range(1, self.n_max + 1))
+
+    @property
+    def id(self) -> str:
+        """Of the rule."""
+        return self.rule
+
+    @property
+    def title(self) -> str:
+        """The rule in words."""
+        return self._rule.title
+
+    @property
+    def reference(self) -> str:
+        """Where the rule is published."""
+        return self._rule.citation
+
+    @property
+    def boundary(self) -> Boundary:
+        """Looks with the numbers that stop, exact; computed once.
+
+        Raises: WrongDesign GT-STOP-009.
+        """
+        from graftrial.stats.stopping.boundaries import boundary  # here, because boundaries take designs
+
+        return boundary(self)
+
+    def decide(self, data: Sequence[bool | None]) -> StoppingDecision:
+        """Where the trial stands, by bounds.
+
+        data: in order of infusion; True event in the window, False window over without it, None window still open.
+
+        >>> StoppingDesign("pocock", 0.1, 20, 0.05).decide([True, None]).action
+        'wait'
+        """
+        from graftrial.stats.stopping.pending import decided
+
+        return decided(self.boundary, data)
+
+    def table(self) -> tuple[tuple[int, int], ...]:
+        """Looks, and the events from which on they stop; n + 1 cannot stop."""
+        return tuple(zip(self.boundary.n_at_look, self.boundary.stop_if_at_least, strict=True))
+
+    def operating_characteristics(self, scenarios: Sequence[float]) -> tuple[OperatingCharacteristics, ...]:
+        """Exact, at every event probability.
+
+        Raises: WrongDesign GT-STOP-003 for a probability outside 0 to 1.
+        """
+        from graftrial.stats.stopping.operating import operating_characteristics
+
+        return operating_characteristics(self.boundary, scenarios)
+
+    def cite(self) -> str:
+        """Publication of the rule, and the line that builds this very design."""
+        words = (f"{name}={_written(value)}" for name, value in self.given.items())
+        return f"{self.reference}\nStoppingDesign({', '.join(words)})"
+
+    @property
+    def _rule(self) -> StoppingRule:
+        from graftrial.stats.stopping.rules import rule_of  # here, because the rules take designs
+
+        return rule_of(self.rule)
 
     @property
     def given(self) -> dict[str, object]:
@@ -104,3 +173,9 @@ class StoppingDesign:
             for each in fields(self)
             if getattr(self, each.name) is not None and getattr(self, each.name) != ()
         }
+
+
+def _written(value: object) -> str:
+    if isinstance(value, BetaMixture):
+        return f"BetaMixture.of({', '.join(str(tuple(each)) for each in value.components)})"
+    return repr(value)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from graftrial.stats.stopping.refusal import WrongDesign
 from graftrial.stats.stopping.tails import Floats
+
+if TYPE_CHECKING:
+    from graftrial.stats.stopping.follow_up import FollowUpBoundary, FollowUpCharacteristics
+    from graftrial.stats.stopping.follow_up_state import FollowUpDecision, FollowUpSoFar
 
 Information = Literal["maximum", "expected"]
 HALVINGS = 60
@@ -56,6 +60,54 @@ class FollowUpDesign:
             raise WrongDesign(
                 "GT-STOP-003", "p1", expected="a number above p0 and below 1, and delta from 0 to 0.5"
             )
+
+    @property
+    def id(self) -> str:
+        """Of the rule."""
+        return self.rule
+
+    @property
+    def title(self) -> str:
+        """The rule in words."""
+        return f"{TITLES[self.rule]} boundary over total follow-up"
+
+    @property
+    def reference(self) -> str:
+        """Where rules over total follow-up are published."""
+        return "Martens MJ, Lian Q, Geller NL, Leifer ES, Logan BR. Clin Trials 2024 (rules over total follow-up)"
+
+    @property
+    def boundary(self) -> FollowUpBoundary:
+        """Events that stop, with the total follow-up up to which they do; computed once."""
+        from graftrial.stats.stopping.follow_up import (
+            follow_up_boundary,  # here, because boundaries take designs
+        )
+
+        return follow_up_boundary(self)
+
+    def decide(self, data: FollowUpSoFar) -> FollowUpDecision:
+        """Whether one of the events so far came within its limit."""
+        from graftrial.stats.stopping.follow_up_state import decided
+
+        return decided(self.boundary, data)
+
+    def table(self) -> tuple[tuple[int, float], ...]:
+        """Number of an event, and the total follow-up up to which it stops."""
+        found = self.boundary
+        return tuple(zip(found.stop_if_events, found.while_total_follow_up_at_most, strict=True))
+
+    def operating_characteristics(self, scenarios: Sequence[float]) -> tuple[FollowUpCharacteristics, ...]:
+        """Exact, at every event probability within the window, above 0 and below 1.
+
+        Raises: WrongDesign GT-STOP-003.
+        """
+        from graftrial.stats.stopping.follow_up import follow_up_characteristics
+
+        return follow_up_characteristics(self.boundary, scenarios)
+
+    def cite(self) -> str:
+        """Publication of the rules, and the line that builds this very design."""
+        return f"{self.reference}\n{self!r}"
 
     @property
     def rate0(self) -> float:
@@ -152,5 +204,13 @@ FOLLOW_UP_RULES: dict[str, Callable[[FollowUpDesign, float, Floats], Floats]] = 
     "sprt": _sprt,
     "maxsprt": _maxsprt,
     "gamma_poisson": _gamma_poisson,
+}
+TITLES = {
+    "pocock": "Pocock",
+    "obrien_fleming": "O'Brien-Fleming",
+    "wang_tsiatis": "Wang-Tsiatis",
+    "sprt": "SPRT",
+    "maxsprt": "MaxSPRT",
+    "gamma_poisson": "Gamma-Poisson",
 }
 NEEDED = {"wang_tsiatis": ("delta",), "sprt": ("p1",), "gamma_poisson": ("prior_shape", "prior_rate")}

@@ -30,7 +30,7 @@ def swimmer_spec(material: Material) -> Spec | None:
     is_few = len(drawn) <= FEW
     order: list[SpecValue] = [each["subject_id"] for each in drawn]
     bars: list[SpecValue] = [bar for each in drawn for bar in _bars(material, each)]
-    courses: list[SpecValue] = [course for each in drawn for course in _therapy(material, each)]
+    courses = [course for each in drawn for course in _therapy(material, each)] if is_few else []
     marks = [mark for each in drawn for mark in _marks(material, each, is_few)]
     axis: Spec | None = {"title": None, "ticks": False, "domain": False, "grid": False} if is_few else None
     y: Spec = words("s", sort=order, axis=axis)
@@ -122,6 +122,14 @@ def _kind(row: Record) -> str | None:
     return {"graft lost": "Graft lost", "death": "Death"}.get(row["label"])
 
 
+def _stretches(courses: list[SpecValue], x: Spec, y: Spec) -> list[SpecValue]:
+    """Standard therapy as thin bars."""
+    tooltip = told(("what", "Therapy"), ("when", "When"))
+    along: Spec = {"x": x, "x2": {"field": "b"}, "y": y, "tooltip": tooltip}
+    bar: Spec = {"type": "bar", "height": 3, "color": COLOURS[THERAPY]}
+    return [layer(bar, along, rows=courses)] if courses else []
+
+
 def _layers(
     bars: list[SpecValue],
     courses: list[SpecValue],
@@ -135,25 +143,14 @@ def _layers(
     kinds: list[SpecValue] = list(present)
     shapes: list[SpecValue] = [KINDS[each][0] for each in present]
     colours: list[SpecValue] = [KINDS[each][1] for each in present]
-    bar: Spec = {
-        "type": "bar",
-        "height": 7 if is_few else {"band": 1},
-        "cornerRadius": 3 if is_few else 0,
-        "opacity": 0.55,
-    }
+    height: SpecValue = 7 if is_few else {"band": 1}
+    bar: Spec = {"type": "bar", "height": height, "cornerRadius": 3 if is_few else 0, "opacity": 0.55}
     along: Spec = {
         "x": x,
         "x2": {"field": "b"},
         "y": y,
         "fill": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
         "tooltip": told(("s", "Subject"), ("when", "Follow-up"), ("graft", "Graft")),
-    }
-    stretch: Spec = {"type": "bar", "height": 3, "color": COLOURS[THERAPY]}
-    given: Spec = {
-        "x": x,
-        "x2": {"field": "b"},
-        "y": y,
-        "tooltip": told(("what", "Therapy"), ("when", "When")),
     }
     legend: Spec = {"title": None, "columns": 3, "symbolStrokeWidth": 0, "symbolOpacity": 1}
     at: Spec = {
@@ -166,7 +163,7 @@ def _layers(
     point = dot(85, stroke="white", strokeWidth=0.8) if is_few else dot(12)
     return [
         layer(bar, along, rows=bars),
-        *([layer(stretch, given, rows=courses)] if is_few and courses else []),
+        *_stretches(courses, x, y),
         layer({"type": "rule", "color": QUIET, "strokeWidth": 1.5}, {"x": x}, rows=[{"a": 0}]),
         layer(point, at, when="isValid(datum.x)", rows=marks),
     ]

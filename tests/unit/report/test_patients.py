@@ -34,7 +34,7 @@ def test_each_cohort_stands_beside_everybody(inputs):
     assert ["Living", "11 of 14", "11 of 11", "0 of 3"] in rows
     assert ["Not reported", "3 of 14", "0 of 11", "3 of 3"] in rows
     place = rows.index(["Age in years"])
-    assert rows[place + 1] == ["Mean (SD)", "49.4 (7.42)", "46 (3.32)", "too few values"]
+    assert rows[place + 1] == ["Mean (SD)", "49.4 (7.42)", "46.0 (3.32)", "too few values"]
     assert rows[place + 2][1:] == ["47.5 (41 to 63)", "46 (41 to 51)", "62 (61 to 63)"]
     assert "not tested" in table.notes[0]
 

@@ -213,7 +213,8 @@ def _pair(endpoint: Endpoint, row: ResultRow) -> Row:
     if row.number is None:
         return Row((Cell(_subject(row)), Cell(NOT_ASSESSABLE, row.key, "missing", row.warnings), changes))
     if endpoint.method in SHARES:
-        return Row((Cell(_subject(row)), Cell(signed(row.number, 1), row.key, below=row.warnings), changes))
+        difference = signed(row.number, 0 if row.number.is_integer() else 1)
+        return Row((Cell(_subject(row)), Cell(difference, row.key, below=row.warnings), changes))
     text = f"{number_words(endpoint, row.number, row.unit, is_change=True)} {unit_words(row.unit)}".strip()
     return Row((Cell(_subject(row)), Cell(text, row.key, below=row.warnings), changes))
 

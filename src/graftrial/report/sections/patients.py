@@ -13,6 +13,7 @@ from graftrial.report.sections.baseline import baseline_blocks
 Show = Callable[[Record], str]
 NO_COHORT = "subjects.cohort.not_reported"
 FEWEST_FOR_A_MEAN = 4  # amr_trial_reporting section 7: of three values no mean and standard deviation
+UNTESTED = "Groups are described and not tested: a difference before treatment is no hypothesis."
 COUNTED = (
     ("Sex", "subjects.sex."),
     ("Donor", "subjects.donor_type."),
@@ -133,16 +134,24 @@ def _summary(material: Material) -> Table:
         for code in codes:
             cells = (_count(results.get(f"{stem}{group}{code}")) for group in groups)
             rows.append(Row((Cell(_category(code)), *cells), 1))
+    silent = [title for title, stem in MEASURED if not _has_values(results, stem)]
     for title, stem in MEASURED:
+        if title in silent:
+            continue
         rows.append(Row((Cell(title),), is_group=True))
         for name, show in (("Mean (SD)", _mean), ("Median (lowest to highest)", _median)):
             rows.append(Row((Cell(name), *(show(results, f"{stem}{group}") for group in groups)), 1))
     columns = (Column(""), *(Column(each, is_number=True) for each in titles))
-    notes = ("Groups are described and not tested: a difference before treatment is no hypothesis.",)
-    table = Table(
-        "Patients at enrolment", columns, tuple(rows), notes if groups[1:] else (), narrow=not groups[2:]
-    )
+    notes = [UNTESTED] if groups[1:] else []
+    if silent:
+        notes.append(f"Not reported for anybody: {', '.join(each[0].lower() + each[1:] for each in silent)}.")
+    table = Table("Patients at enrolment", columns, tuple(rows), tuple(notes), narrow=not groups[2:])
     return with_citations(table, results)
+
+
+def _has_values(results: ResultRows, stem: str) -> bool:
+    row = results.get(f"{stem}median")
+    return row is not None and bool(row.n)
 
 
 def _category(code: str) -> str:
@@ -159,7 +168,7 @@ def _mean(results: ResultRows, stem: str) -> Cell:
         return cell(NOT_REPORTED if mean is None or not mean.n else "too few values")
     if (mean.n or 0) < FEWEST_FOR_A_MEAN:
         return Cell("too few values", tone="quiet")
-    return Cell(f"{plain(mean.number, 1)} ({plain(sd.number, 2)})", mean.key, below=_of(mean))
+    return Cell(f"{rounded(mean.number, 1)} ({rounded(sd.number, 2)})", mean.key, below=_of(mean))
 
 
 def _median(results: ResultRows, stem: str) -> Cell:

@@ -6,6 +6,8 @@ itself is graded by the limits of normal alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from graftrial import units
@@ -30,21 +32,17 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def derive_lab_grades(
-    study: Study, labs: pl.DataFrame, kidney_function: pl.DataFrame, subjects: pl.DataFrame
-) -> pl.DataFrame:
-    """Every laboratory value that a term of the pinned edition grades; empty where no edition is pinned."""
-    return _by_edition(study, labs, kidney_function, subjects, study.rules.get(CTCAE))
+def lab_grade_frames(study: Study, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Every laboratory value that a term grades: by the pinned edition, and by the one named for comparison.
 
-
-def derive_lab_grades_also(
-    study: Study, labs: pl.DataFrame, kidney_function: pl.DataFrame, subjects: pl.DataFrame
-) -> pl.DataFrame:
-    """The same values by the edition that the study file names for comparison; empty without one, or where it is the
-    pinned one.
+    Returns: `lab_grades`, empty where no edition is pinned; `lab_grades_also`, empty where none is named besides it.
     """
     pinned, also = study.rules.get(CTCAE), study.adverse_events.laboratory.also_edition
-    return _by_edition(study, labs, kidney_function, subjects, None if pinned in (None, also) else also)
+    given = frames["labs"], frames["kidney_function"], frames["subjects"]
+    return {
+        "lab_grades": _by_edition(study, *given, pinned),
+        "lab_grades_also": _by_edition(study, *given, None if pinned in (None, also) else also),
+    }
 
 
 def _by_edition(

@@ -22,7 +22,7 @@ from graftrial.derive.exposure_course import derive_courses, derive_standard_the
 from graftrial.derive.ibox import derive_ibox
 from graftrial.derive.kidney_function import derive_kidney_function, derive_labs, derive_sensitivity
 from graftrial.derive.kidney_outcomes import derive_outcomes
-from graftrial.derive.lab_grades import derive_lab_grades, derive_lab_grades_also
+from graftrial.derive.lab_grades import lab_grade_frames
 from graftrial.derive.narratives import derive_narrative_cases
 from graftrial.derive.products import derive_products
 from graftrial.derive.proteinuria import derive_proteinuria
@@ -74,12 +74,7 @@ def run(
     frames["ibox"] = derive_ibox(study, frames)
     frames["event_exposure"] = derive_event_exposure(study, frames)
     frames["event_times"] = derive_event_times(frames, frames["event_exposure"])
-    frames["lab_grades"] = derive_lab_grades(
-        study, frames["labs"], frames["kidney_function"], frames["subjects"]
-    )
-    frames["lab_grades_also"] = derive_lab_grades_also(
-        study, frames["labs"], frames["kidney_function"], frames["subjects"]
-    )
+    frames |= lab_grade_frames(study, frames)
     ordered = {name: _ordered(frame) for name, frame in frames.items()}
     ordered |= _asked_by_the_protocol(study, tables, ordered, unread)
     return Derived(dict(sorted(ordered.items())))

@@ -29,6 +29,25 @@ def prior_weight_figure(
 ) -> Figure:
     """rows: rising in weight. declared: weight of the history that the study file asks for. count: as 1 of 3."""
     values: list[SpecValue] = [_value(each) for each in rows]
+    body: Spec = {
+        "width": "container",
+        "height": HEIGHT,
+        "data": {"values": values},
+        "layer": _layers(p0, declared),
+    }
+    first, last = rows[0], rows[-1]
+    alt = (
+        f"Two lines over the weight of the history, after {count}: P(p > {p0:g}) goes from {percent(first.above)} "
+        f"without history to {percent(last.above)} with history alone, the posterior mean from {percent(first.mean)} "
+        f"to {percent(last.mean)}."
+    )
+    note = "Left: history counts nothing, Beta(1, 1) alone. Right: history alone."
+    title = f"How much of the answer is history: after {count}"
+    return Figure(name, title, alt, titled(title, subtitle, body), note)
+
+
+def _layers(p0: float, declared: float) -> list[SpecValue]:
+    """The interval, the limit, the declared weight, the two lines."""
     x = quantity(
         "w",
         "weight of the history in the prior",
@@ -42,31 +61,17 @@ def prior_weight_figure(
     )
     band: Spec = {"type": "area", "color": ACCENT, "opacity": 0.1}
     label: Spec = {"type": "text", "color": QUIET, "fontSize": 10}
-    body: Spec = {
-        "width": "container",
-        "height": HEIGHT,
-        "data": {"values": values},
-        "layer": [
-            layer(band, {"x": x, "y": _chance("low"), "y2": {"field": "high"}}),
-            layer({"type": "rule", "color": QUIET, "strokeDash": [2, 3]}, {"y": _chance("v")}, rows=[{"v": p0}]),
-            layer({**label, "align": "left", "dx": 4, "dy": -6},
-                  {"x": {"value": 0}, "y": _chance("v"), "text": words("t")},
-                  rows=[{"v": p0, "t": f"p0 {p0:g}"}]),
-            layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"x": x}, rows=[{"w": declared}]),
-            layer({**label, "align": "right", "dx": -4, "dy": 10},
-                  {"x": x, "y": {"value": 0}, "text": words("t")}, rows=[{"w": declared, "t": "declared"}]),
-            *(_line(field, kind, x, colour) for field, kind in LINES.items()),
-        ],
-    }  # fmt: skip
-    first, last = rows[0], rows[-1]
-    alt = (
-        f"Two lines over the weight of the history, after {count}: P(p > {p0:g}) goes from {percent(first.above)} "
-        f"without history to {percent(last.above)} with history alone, the posterior mean from {percent(first.mean)} "
-        f"to {percent(last.mean)}."
-    )
-    note = "Left: history counts nothing, Beta(1, 1) alone. Right: history alone."
-    title = f"How much of the answer is history: after {count}"
-    return Figure(name, title, alt, titled(title, subtitle, body), note)
+    return [
+        layer(band, {"x": x, "y": _chance("low"), "y2": {"field": "high"}}),
+        layer({"type": "rule", "color": QUIET, "strokeDash": [2, 3]}, {"y": _chance("v")}, rows=[{"v": p0}]),
+        layer({**label, "align": "left", "dx": 4, "dy": -6},
+              {"x": {"value": 0}, "y": _chance("v"), "text": words("t")},
+              rows=[{"v": p0, "t": f"p0 {p0:g}"}]),
+        layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, {"x": x}, rows=[{"w": declared}]),
+        layer({**label, "align": "right", "dx": -4, "dy": 10},
+              {"x": x, "y": {"value": 0}, "text": words("t")}, rows=[{"w": declared, "t": "declared"}]),
+        *(_line(field, kind, x, colour) for field, kind in LINES.items()),
+    ]  # fmt: skip
 
 
 def _value(each: WeightRow) -> Spec:

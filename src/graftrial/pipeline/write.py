@@ -87,12 +87,7 @@ def write_report(
         rendered = report.render(composed, aside)
         _write_printed_tables(rendered, aside)
         write_study_transcripts(run, aside, pages=not share, h5ad=h5ad)
-        for name, write in writers.items():
-            on_stage(f"writing report.{name}")
-            (aside / f"report.{name}").write_bytes(write(rendered.outline(), rendered.pictures))
-        if "pdf" in writers and rendered.summary is not None:
-            title = composed.top.running_title
-            (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
+        _write_documents(writers, rendered, aside, on_stage)
         _write_manifest(run, inputs, aside)
     return [out / name for name in OURS if (out / name).exists()]
 
@@ -102,6 +97,17 @@ def _writers(documents: Collection[str], h5ad: bool) -> dict[str, Writer]:
     if h5ad:
         need_anndata("--h5ad")
     return {name: writer_of(name) for name in documents}
+
+
+def _write_documents(
+    writers: Mapping[str, Writer], rendered: report.Rendered, aside: Path, on_stage: OnStage
+) -> None:
+    for name, write in writers.items():
+        on_stage(f"writing report.{name}")
+        (aside / f"report.{name}").write_bytes(write(rendered.outline(), rendered.pictures))
+    if "pdf" in writers and rendered.summary is not None:
+        title = rendered.top.running_title
+        (aside / "summary.pdf").write_bytes(report.summary_pdf(rendered.summary, title))
 
 
 def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:

@@ -87,23 +87,26 @@ def _shift(record: str, term: str, worst: pl.DataFrame, treated: int, pin: str) 
         row=pl.when(~pl.col("has_baseline")).then(pl.lit(NONE)).otherwise(_cell("baseline")),
         column=_cell("worst"),
     )
+    found: dict[tuple[str, str], list[list[str]]] = {}
+    for row, column, keys in placed.select("row", "column", "keys").iter_rows():
+        found.setdefault((row, column), []).append(keys)
     results = []
     for start in ROWS:
         for end in COLUMNS:
-            found = placed.filter((pl.col("row") == start) & (pl.col("column") == end))
+            behind = found.get((start, end), [])
             results.append(
                 Result(
                     key=f"labgrade.shift.{record}.{start}.{end}.subjects",
-                    value=found.height,
+                    value=len(behind),
                     label=f"{term}: baseline {start.replace('_', ' ')}, worst {end.replace('_', ' ')}",
                     group=f"labgrade.shift.{record}",
                     unit="subjects",
-                    n=found.height,
+                    n=len(behind),
                     denominator=treated,
                     not_assessable=0,
                     method="baseline by the limits of normal, worst laboratory grade after the first infusion",
                     rules=(pin,),
-                    sources=tuple(key for keys in found["keys"] for key in keys),
+                    sources=tuple(key for keys in behind for key in keys),
                 )
             )
     return results

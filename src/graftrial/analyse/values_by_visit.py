@@ -11,6 +11,8 @@ from graftrial.study.model import Study, Visit
 BIOPSY, SERUM = "biopsy", "donor-specific antibodies"
 METHOD = "infused subjects with a value in the window, of those whose last recorded day is not before it"
 
+LastDays = dict[str, int | None]
+
 
 def values_by_visit(study: Study, derived: Derived) -> list[Result]:
     """`present.<variable>.<visit>.subjects`: with a value, of those still followed; only what was ever measured."""
@@ -18,14 +20,19 @@ def values_by_visit(study: Study, derived: Derived) -> list[Result]:
     if subjects.is_empty() or not study.schedule.visits:
         return []
     measured = _measured(derived).filter(pl.col("subject_id").is_in(subjects["subject_id"].implode()))
-    results: list[Result] = []
-    for variable in measured["variable"].unique().sort().to_list():
-        own = measured.filter(pl.col("variable") == variable)
-        for visit in study.schedule.visits:
-            seen = own.filter(pl.col("day").is_between(visit.earliest, visit.latest))
-            if not seen.is_empty():
-                results.append(_result(variable, visit, seen, subjects))
-    return results
+    last_days: LastDays = dict(subjects.select("subject_id", "last_day").iter_rows())
+    return [
+        _result(variable, visit, set(names), keys, last_days)
+        for visit in study.schedule.visits
+        for variable, names, keys in _seen(measured, visit).iter_rows()
+    ]
+
+
+def _seen(measured: pl.DataFrame, visit: Visit) -> pl.DataFrame:
+    """Each variable with the subjects who have a value in the window, and the rows behind."""
+    inside = measured.filter(pl.col("day").is_between(visit.earliest, visit.latest))
+    grouped = inside.group_by("variable").agg(pl.col("subject_id").unique(), pl.col("key").unique().sort())
+    return grouped.sort("variable")
 
 
 def _measured(derived: Derived) -> pl.DataFrame:
@@ -50,26 +57,24 @@ def _part(rows: pl.DataFrame, variable: pl.Expr) -> pl.DataFrame:
     return rows.select("subject_id", variable.alias("variable"), pl.col("day").cast(pl.Int32), "key")
 
 
-def _result(variable: str, visit: Visit, seen: pl.DataFrame, subjects: pl.DataFrame) -> Result:
+def _result(variable: str, visit: Visit, seen: set[str], keys: list[str], last_days: LastDays) -> Result:
     """Everyone with a value counts as followed, whatever the last recorded day says."""
-    has_value = pl.col("subject_id").is_in(seen["subject_id"].implode())
-    followed = subjects.filter((pl.col("last_day") >= visit.earliest) | has_value)
-    n_open = subjects.filter(pl.col("last_day").is_null() & ~has_value).height
-    n_seen = seen["subject_id"].n_unique()
-    missing = followed.filter(~has_value)["subject_id"].sort().to_list()
+    without = {name: last for name, last in last_days.items() if name not in seen}
+    missing = sorted(name for name, last in without.items() if last is not None and last >= visit.earliest)
+    n_open = sum(last is None for last in without.values())
     warnings = [f"no value: {', '.join(missing)}"] if missing else []
     if n_open:
         warnings.append(f"{n_open} without a last recorded day")
     return Result(
         key=f"present.{slug(variable)}.{slug(visit.id)}.subjects",
-        value=n_seen,
+        value=len(seen),
         label=f"{variable} at {visit.id}",
         group=f"present.{slug(variable)}",
         unit="subjects",
-        n=n_seen,
-        denominator=followed.height,
+        n=len(seen),
+        denominator=len(seen) + len(missing),
         not_assessable=n_open,
         method=METHOD,
         warnings=tuple(warnings),
-        sources=tuple(seen["key"].unique().sort().to_list()),
+        sources=tuple(keys),
     )

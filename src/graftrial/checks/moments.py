@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graftrial.checks.once import once
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
 
@@ -25,6 +26,7 @@ def proven_before(first: str, second: str) -> pl.Expr:
     return by_date.fill_null(False) | by_day.fill_null(False)
 
 
+@once
 def placed(study: Study, tables: Tables, table: str, column: str) -> pl.DataFrame:
     """A moment column with its bounds, for the rows that have one.
 
@@ -62,6 +64,7 @@ def placed(study: Study, tables: Tables, table: str, column: str) -> pl.DataFram
     )
 
 
+@once
 def anchors(study: Study, tables: Tables) -> pl.DataFrame:
     """Bounds of the day 0 of each subject: subject_id, anchor_low, anchor_high (Date; null: not dated)."""
     anchor = study.schedule.anchor

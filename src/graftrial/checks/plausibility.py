@@ -14,6 +14,7 @@ import polars as pl
 
 from graftrial.checks.located import found
 from graftrial.checks.moments import alongside, first_infusion, of_subject
+from graftrial.checks.once import once
 from graftrial.findings import Finding
 from graftrial.intake.table import ROW, Tables
 from graftrial.study.model import Study
@@ -147,6 +148,7 @@ def check_living_donor_is_adult(study: Study, tables: Tables) -> Iterator[Findin
     yield from found("GT-SU-004", tables["subjects"], words, "donor_age_years")
 
 
+@once
 def measurements(study: Study, tables: Tables) -> pl.DataFrame:
     """Laboratory rows with a value, and what can be made of it.
 
@@ -158,6 +160,7 @@ def measurements(study: Study, tables: Tables) -> pl.DataFrame:
     return given.join(_spellings(study, given), on=["analyte", "given_unit"], how="left", nulls_equal=True)
 
 
+@once
 def implausible(study: Study, tables: Tables) -> pl.DataFrame:
     """Measurements outside the plausible range, with the units in which the value would be plausible."""
     low, high = ({name: ends[which] for name, ends in PLAUSIBLE.items()} for which in (0, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,9 +128,11 @@ def report(
     documents = [name for name, wanted in (("pdf", pdf), ("docx", docx)) if wanted]
     with WorkedBeside(folder) as worked:
         from graftrial import pipeline  # after the other process has begun
+        from graftrial.pipeline.stages import DERIVING
         from graftrial.report import Stills
 
         with Stills() as stills, progress() as on_stage:
+            on_stage = _and_at(DERIVING, stills.start, on_stage)  # when the other process is about to end
             run = pipeline.run(folder, cutoff, on_stage, worked.answers)
             pipeline.write_report(run, out, share, on_stage, stills, earlier, documents, h5ad)
     counts = _counted(run.checked.findings)
@@ -141,6 +144,17 @@ def report(
         click.echo("blocking findings withhold rows or results; the report says which", err=True)
         return EXIT_BLOCKING_FINDINGS
     return EXIT_DONE
+
+
+def _and_at(stage: str, do: Callable[[], None], on_stage: Callable[[str], None]) -> Callable[[str], None]:
+    """Tells a stage, and does something as that one begins."""
+
+    def told(name: str) -> None:
+        if name == stage:
+            do()
+        on_stage(name)
+
+    return told
 
 
 @click.command()

@@ -5,16 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TypeVar, cast
 
-import narwhals as nw
 import polars as pl
 
 from graftrial.errors import Problem, UsageError
 
 Frame = TypeVar("Frame")
 OF_MANY_MACHINES = {
-    nw.Implementation.PYSPARK: "classify_spark",
-    nw.Implementation.PYSPARK_CONNECT: "classify_spark",
-    nw.Implementation.DASK: "classify_dask",
+    "pyspark": "classify_spark",
+    "pyspark[connect]": "classify_spark",
+    "dask": "classify_dask",
 }
 
 
@@ -26,12 +25,14 @@ def opened(frame: object) -> pl.DataFrame | pl.LazyFrame:
     """
     if isinstance(frame, pl.DataFrame | pl.LazyFrame):
         return frame
+    import narwhals as nw  # here, because a study of tables never needs it
+
     known = nw.from_native(frame, pass_through=True)
     if isinstance(known, nw.DataFrame):
         return known.to_polars()
     if isinstance(known, nw.LazyFrame):
-        if known.implementation in OF_MANY_MACHINES:
-            function = OF_MANY_MACHINES[known.implementation]
+        if known.implementation.value in OF_MANY_MACHINES:
+            function = OF_MANY_MACHINES[known.implementation.value]
             raise UsageError.of("GT-BANFF-004", "frame", kind=type(frame).__name__, function=function)
         return cast("pl.DataFrame", known.collect(backend="polars").to_native())
     kind = type(frame).__name__
@@ -51,6 +52,8 @@ def in_kind(result: pl.DataFrame | pl.LazyFrame, like: Frame) -> Frame:
     if isinstance(like, pl.DataFrame | pl.LazyFrame):
         return cast("Frame", result)
     assert isinstance(result, pl.DataFrame)
+    import narwhals as nw
+
     kind = nw.from_native(like, pass_through=True)
     implementation: object = kind.implementation if isinstance(kind, nw.DataFrame | nw.LazyFrame) else None
     if implementation is nw.Implementation.PANDAS:

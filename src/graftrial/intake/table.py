@@ -6,7 +6,7 @@ is there with its type (null where it was not given), and every row knows the fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -78,13 +78,19 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of a study, present or not, with what intake found on the way and what the user supplies beside."""
+    """All tables of a study, present or not, with what intake found on the way and what the user supplies beside.
+
+    known: answers about these tables that are asked for more than once (`checks.once`).
+    """
 
     by_name: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
     balances: tuple[Balance, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
     supplied: Supplied = field(default_factory=Supplied)
+    known: dict[Hashable, tuple[object, pl.DataFrame]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __getitem__(self, name: str) -> Table:
         return self.by_name[name]

@@ -32,6 +32,7 @@ from graftrial.study.model import Antibodies, DataCut, Study
 
 PACKAGES = ("polars", "pydantic", "numpy", "scipy", "fastexcel")
 OnStage = Callable[[str], None]
+DERIVING = "deriving"
 Answers = tuple[WorkedAnswer, ...]
 
 
@@ -227,7 +228,7 @@ def run(
 
 
 def _answered(checked: Checked, on_stage: OnStage) -> tuple[derive.Derived, analyse.Results]:
-    on_stage("deriving")
+    on_stage(DERIVING)
     derived = derive.run(
         checked.study, checked.tables, _places(checked.findings, "result"), _unread(checked.findings)
     )

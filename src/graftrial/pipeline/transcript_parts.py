@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from joblib import Parallel, cpu_count, delayed
-
 from graftrial.derive.transcripts import Reading, Settings, read_biopsies
 from graftrial.findings import Finding
 from graftrial.intake.external_report import PrintedScore
@@ -65,6 +63,8 @@ def parts_of_lanes(
     chosen = [
         (lanes[start : start + size], sheets[start : start + size]) for start in range(0, len(lanes), size)
     ]
+    from joblib import Parallel, cpu_count, delayed  # here, because few reports have so many lanes
+
     if keep or len(chosen) == 1 or len(lanes) <= ALONE or cpu_count() == 1:
         for given, own in chosen:
             yield part_of(read_biopsies(given, settings, cohort), own, folder, keep)

@@ -25,6 +25,7 @@ from graftrial.pipeline.stages import Checked, OnStage, Run, silent, versions
 from graftrial.pipeline.study_transcripts import H5AD, write_study_transcripts
 from graftrial.pipeline.worked_patients import as_frame
 from graftrial.report.documents import Writer, writer_of
+from graftrial.report.documents.tables import table_frames
 from graftrial.report.inputs import Changes, Provenance, ReportInputs, RuleCard
 from graftrial.report.material import DOCUMENT_PICTURES, STILL_PICTURES
 from graftrial.report.narratives import as_frame as sentences
@@ -84,8 +85,8 @@ def write_report(
         on_stage("writing the tables")  # while the pictures are being drawn
         _write_tables(run, inputs, aside)
         _write_narratives(inputs, aside)
+        _write_printed_tables(composed, aside)
         rendered = report.render(composed, aside)
-        _write_printed_tables(rendered, aside)
         write_study_transcripts(run, aside, pages=not share, h5ad=h5ad)
         _write_documents(writers, rendered, aside, on_stage)
         _write_manifest(run, inputs, aside)
@@ -116,9 +117,9 @@ def _compared(inputs: ReportInputs, run: Run, earlier: Path) -> ReportInputs:
     return replace(inputs, changes=Changes(frame, former.data_cut))
 
 
-def _write_printed_tables(rendered: report.Rendered, aside: Path) -> None:
+def _write_printed_tables(composed: report.Composed, aside: Path) -> None:
     (aside / "printed_tables").mkdir()  # not `tables`: the output folder may be the study folder itself
-    for name, frame in rendered.tables.items():
+    for name, frame in table_frames(composed.sections).items():
         write_csv(frame, aside / "printed_tables" / f"{name}.csv")
 
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-import polars as pl
-
 from graftrial.report import csp
 from graftrial.report.blocks import Section
 from graftrial.report.documents.outline import Outline, outline
-from graftrial.report.documents.tables import table_frames
 from graftrial.report.environment import environment as environment
 from graftrial.report.figures import still
 from graftrial.report.figures.still import Stills
@@ -98,12 +95,11 @@ Progress = Callable[[str], None]
 class Rendered:
     """What was written, and what other documents are made from.
 
-    files: the page and its figures. tables: printed tables by name. pictures: SVG of each figure by the name of its
+    files: the page and its figures. pictures: SVG of each figure by the name of its
     file, names: that name by the name of the figure. summary: the page for patients, where one was written.
     """
 
     files: tuple[Path, ...]
-    tables: Mapping[str, pl.DataFrame]
     top: head.Head
     sections: Sequence[Section]
     pictures: Mapping[str, str]
@@ -165,14 +161,13 @@ def write_page(
     """
     pictures = pictures or begin(tuple(figures_of(sections)))
     html = _html(top, sections, drawings_of(pictures))
-    tables = table_frames(sections)
     drawn = pictures.drawn()  # the page was printed while they were being drawn
     page = out / name
     page.write_text(with_stills(html, pictures), encoding="utf-8", newline="\n")
     files_of_figures = write_figures(pictures, out)
     names = {each: file_name(each) for each, svg in drawn.items() if svg}
     return Rendered(
-        (page, *files_of_figures), tables, top, sections, {names[each]: drawn[each] for each in names}, names
+        (page, *files_of_figures), top, sections, {names[each]: drawn[each] for each in names}, names
     )
 
 

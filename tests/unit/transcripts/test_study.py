@@ -10,9 +10,9 @@ import pytest
 from graftrial.clinical.transcripts.panel import HOUSEKEEPING, probes
 from graftrial.derive.transcripts import out_of_fold_iqr
 from graftrial.errors import StudyFileError, UsageError
-from graftrial.pipeline.explain import explain
 from graftrial.pipeline.stages import run
 from graftrial.pipeline.study_transcripts import write_study_transcripts
+from graftrial.pipeline.walk import explain
 from graftrial.pipeline.write import write_report
 
 from .lane_text import default, rcc_text, shared

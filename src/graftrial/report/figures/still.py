@@ -13,11 +13,12 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Self, TypeAlias
 
-from graftrial.report.blocks import Spec
+from graftrial.report.blocks import Spec, SpecValue
 from graftrial.report.figures.theme import CONFIG, STATIC_WIDTH
 
 Process: TypeAlias = "subprocess.Popen[str]"
 WORKERS = 2
+AXIS = 70  # px that an axis of numbers takes beside the plot
 VEGA_LITE = "6.4"
 HOW_TO_GET = (
     "Still pictures (SVG) were not written because the optional renderer is not installed; "
@@ -37,17 +38,19 @@ class Stills:
     """
 
     def __init__(self, workers: int = WORKERS) -> None:
-        script = str(Path(__file__).with_name("worker.py"))
-        command = [sys.executable, "-P", script]
-        self._workers = [
-            subprocess.Popen(
+        self._wanted = workers if is_available() else 0
+        self._workers: list[Process] = []
+        self._beside = ThreadPoolExecutor(1)
+
+    def start(self) -> None:
+        """Starts the processes, so that they are warm when they are needed; `begin` does where nobody did."""
+        command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))]
+        while len(self._workers) < self._wanted:
+            worker = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
             )
-            for _ in range(workers if is_available() else 0)
-        ]
-        self._beside = ThreadPoolExecutor(1)
-        for worker in self._workers:
             _send(worker, "")
+            self._workers.append(worker)
 
     def __enter__(self) -> Self:
         return self
@@ -60,6 +63,7 @@ class Stills:
 
     def begin(self, specs: Mapping[str, Spec]) -> Future[Mapping[str, str]]:
         """SVG of each specification, by name, as it will be; empty without the renderer."""
+        self.start()
         return self._beside.submit(self._draw, specs)
 
     def _draw(self, specs: Mapping[str, Spec]) -> Mapping[str, str]:
@@ -98,8 +102,24 @@ def still(spec: Spec) -> str:
 
 def _at_fixed_width(spec: Spec) -> str:
     """The specification as JSON, at the fixed width of print."""
-    fixed = {**spec, "width": STATIC_WIDTH} if spec.get("width") == "container" else spec
+    fixed = dict(spec)
+    if fixed.get("width") == "container":
+        is_fitted = _has_names_aside(
+            spec
+        )  # fitting lays every text out twice, a third of the time of a picture
+        fixed["width"] = STATIC_WIDTH if is_fitted else STATIC_WIDTH - AXIS
+        if not is_fitted:
+            fixed.pop("autosize", None)
     return json.dumps(fixed, ensure_ascii=False, allow_nan=False)
+
+
+def _has_names_aside(part: SpecValue) -> bool:
+    """Whether names of any length stand beside the plot: a vertical axis that is not of numbers."""
+    if isinstance(part, dict):
+        y = part.get("y")
+        is_named = isinstance(y, dict) and y.get("type") in ("nominal", "ordinal")
+        return is_named or any(_has_names_aside(each) for name, each in part.items() if name != "data")
+    return isinstance(part, list) and any(_has_names_aside(each) for each in part)
 
 
 def _send(worker: Process, spec: str) -> None:

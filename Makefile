@@ -67,6 +67,7 @@ $(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
 	@echo "setting up (once) ..."
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.lock
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(DEVELOP): requirements/develop.lock $(RUN)

@@ -80,7 +80,7 @@ def _layers(
     y: Spec = quantity("y", axis=None, scale={"domain": [0, bottom], "reverse": True, "nice": False})
     ends: Spec = {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}}
     box: Spec = {"type": "rect", "cornerRadius": 5, "strokeWidth": 1}
-    words: Spec = {"type": "text", "fontSize": 12, "baseline": "middle"}
+    words: Spec = {"type": "text", "fontSize": {"expr": "max(8, min(12, width / 36))"}, "baseline": "middle"}
     text: Spec = {"x": x, "y": y, "text": {"field": "t", "type": "nominal"}}
     return [
         layer({"type": "rule", "color": FAINT, "strokeWidth": 1.6}, ends, rows=arrows),

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from graftrial.errors import UsageError
-from graftrial.report import documents, render
+from graftrial.report import compose, documents, render
 from graftrial.report.blocks import Cell, Column, Facts, Figure, Fold, Note, Row, Section, Table
 from graftrial.report.documents import writer_of
 from graftrial.report.documents.outline import outline
@@ -33,19 +33,19 @@ SECTION = Section("kidney", "Kidney function", (Fold("Details", (TABLE, Note("µ
 def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     (folder / "out").mkdir()
-    return render(inputs_of(folder / "study", THREE), folder / "out")
+    return render(compose(inputs_of(folder / "study", THREE)), folder / "out")
 
 
 @pytest.mark.parametrize("kind", ["pdf", "docx"])
 def test_the_same_report_gives_the_same_bytes(rendered, kind):
     write = writer_of(kind)
-    assert write(rendered.outline, rendered.pictures) == write(rendered.outline, rendered.pictures)
+    assert write(rendered.outline(), rendered.pictures) == write(rendered.outline(), rendered.pictures)
 
 
 def test_a_pdf_holds_every_section(rendered):
-    made = writer_of("pdf")(rendered.outline, rendered.pictures)
+    made = writer_of("pdf")(rendered.outline(), rendered.pictures)
     assert made.startswith(b"%PDF-")
-    assert len(rendered.outline["sections"]) > 10
+    assert len(rendered.outline()["sections"]) > 10
 
 
 def test_tables_of_the_word_file_are_tables_with_the_words_of_the_page():
@@ -58,7 +58,7 @@ def test_tables_of_the_word_file_are_tables_with_the_words_of_the_page():
 
 
 def test_figures_of_the_word_file_are_vectors(rendered):
-    made = writer_of("docx")(rendered.outline, rendered.pictures)
+    made = writer_of("docx")(rendered.outline(), rendered.pictures)
     with zipfile.ZipFile(io.BytesIO(made)) as file:
         drawn = [name for name in file.namelist() if name.endswith(".svg")]
         assert len(drawn) == len(rendered.pictures) > 0

@@ -67,6 +67,13 @@ class Table:
     narrow: bool = False
     is_listing: bool = False
 
+    def __post_init__(self) -> None:
+        ragged = {len(row.cells) for row in self.rows if not row.is_group} - {len(self.columns)}
+        if ragged:
+            raise ValueError(
+                f"{self.caption}: rows of {sorted(ragged)} cells under {len(self.columns)} columns"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

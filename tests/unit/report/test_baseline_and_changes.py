@@ -1,14 +1,17 @@
 """The graft before the cells, what stands on the first page, and what changed since an earlier report."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from graftrial.report.blocks import Table
+from graftrial.report.blocks import Cell, Column, Row, Table
 from graftrial.report.inputs import Changes
 from graftrial.report.material import Material
+from graftrial.report.results import ResultRows
 from graftrial.report.sections import changes, patients, summary
+from graftrial.report.sections.by_visit import visit_table
 from tests.unit.report.frames import THREE, inputs_of
 
 EVENT = "subject_id,ae_id,term,start,serious\nS01,1,cough,2020-02-20,yes\nS01,2,fever,2020-03-05,yes\n"
@@ -60,3 +63,37 @@ def test_a_comparison_begins_with_the_numbers_of_the_first_page(inputs):
     made = changes.section(Material(replace(inputs, changes=Changes(frame, "2020-01"))))
     table = tables_of(made)["What changed of the main results"]
     assert [[each.text for each in row.cells[1:]] for row in table.rows] == [["0", "1 of 3"]]
+
+
+def test_a_visit_without_the_first_measure_keeps_the_second_in_its_own_columns():
+    row = {
+        "key": "by_visit.number.m6.value",
+        "value": "0",
+        "number": 0.0,
+        "unit": "",
+        "n": 1,
+        "denominator": 2,
+    }
+    more = {
+        "not_assessable": 0,
+        "lower": 0.0,
+        "upper": 0.0,
+        "method": "",
+        "warnings": "",
+        "rules": "",
+        "sources": "",
+    }
+    visit = SimpleNamespace(id="m6", day=180)
+    material = SimpleNamespace(
+        results=ResultRows(pl.DataFrame([row | more])),
+        study=SimpleNamespace(schedule=SimpleNamespace(visits=[visit])),
+    )
+    (table,) = visit_table(
+        material, "Course", (("strongest", "Strongest, MFI", 0), ("number", "Number, ", 0))
+    )
+    assert [each.text for each in table.rows[0].cells] == ["m6", "1 of 2", "–", "–", "0", "–"]
+
+
+def test_a_table_whose_rows_do_not_fit_its_columns_is_not_built():
+    with pytest.raises(ValueError, match="Course"):
+        Table("Course", (Column("a"), Column("b")), (Row((Cell("1"),)),))

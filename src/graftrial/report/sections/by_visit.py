@@ -39,15 +39,17 @@ def visit_table(material: Material, caption: str, measures: Sequence[tuple[str, 
 
 
 def _cells(material: Material, visit: str, measures: Sequence[tuple[str, str, int]]) -> list[Cell]:
-    cells: list[Cell] = []
-    for name, _, digits in measures:
-        value, change = (
-            material.results.get(f"by_visit.{name}.{visit}.{part}") for part in ("value", "change")
-        )
-        if not cells and value is not None:
-            cells.append(Cell(f"{rounded(value.n or 0)} of {rounded(value.denominator or 0)}"))
-        if cells:
-            cells += [_spread(value, digits, is_change=False), _spread(change, digits, is_change=True)]
+    """Patients, then value and change of each measure; nothing where the visit has no value at all."""
+    pairs = [
+        tuple(material.results.get(f"by_visit.{name}.{visit}.{part}") for part in ("value", "change"))
+        for name, _, _ in measures
+    ]
+    counted = next((value for value, _ in pairs if value is not None), None)
+    if counted is None:
+        return []
+    cells = [Cell(f"{rounded(counted.n or 0)} of {rounded(counted.denominator or 0)}")]
+    for (value, change), (_, _, digits) in zip(pairs, measures, strict=True):
+        cells += [_spread(value, digits, is_change=False), _spread(change, digits, is_change=True)]
     return cells
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 
 from graftrial.analyse.results import Result, slug
+from graftrial.analyse.serum_keys import Keys, keys_of_sera
 from graftrial.derive import Derived
 from graftrial.derive.antibodies import CUTOFF
 from graftrial.study.model import Study
 
-SERUM = ("subject_id", "date", "day")
 SPECIFIC, POSITIVE = "antibodies.donor_specific@1", "antibodies.positive@1"
 RESPONSE = "antibodies.response_class@1"
 NO_CUTOFF = f"positive as recorded, for the study file pins no {CUTOFF}"
@@ -25,11 +25,7 @@ MEASURES = (
 
 def sera(study: Study, derived: Derived) -> list[Result]:
     """`dsa.immunodominant_mfi|sum_mfi|count.<subject>.<day>` of each serum, `dsa.response.<subject>` of its last."""
-    rows = derived.frame("antibodies")
-    keys = {
-        (str(subject), when): tuple(sorted(part["key"]))
-        for (subject, when, _), part in rows.group_by(*SERUM, maintain_order=True)
-    }
+    keys = keys_of_sera(derived)
     cutoff = study.thresholds.get(CUTOFF)
     positive = f"positive from {cutoff:g} MFI" if cutoff is not None else NO_CUTOFF
     results: list[Result] = []
@@ -37,11 +33,22 @@ def sera(study: Study, derived: Derived) -> list[Result]:
     for row in frame.iter_rows(named=True):
         sources = keys.get((row["subject_id"], row["date"]), ())
         results += [_measure(each, row, f"{positive}, by typing", sources) for each in MEASURES]
-    for (subject,), mine in frame.filter("is_baseline").group_by("subject_id", maintain_order=True):
-        first = mine.row(0, named=True)
-        later = frame.filter((pl.col("subject_id") == subject) & (pl.col("day") > first["day"]))
-        results.append(_response(first, later.sort("day", "date").tail(1), keys))
+    last = _last_of_each(frame)
+    for first in (
+        frame.filter("is_baseline")
+        .unique("subject_id", keep="first", maintain_order=True)
+        .iter_rows(named=True)
+    ):
+        later = last.get(first["subject_id"], {})
+        has_later = bool(later) and first["day"] is not None and later["day"] > first["day"]
+        results.append(_response(first, later if has_later else {}, keys))
     return results
+
+
+def _last_of_each(frame: pl.DataFrame) -> dict[str, dict[str, object]]:
+    """The last serum of a known day of each subject."""
+    rows = frame.filter(pl.col("day").is_not_null()).sort("day", "date", maintain_order=True)
+    return {row["subject_id"]: row for row in rows.iter_rows(named=True)}
 
 
 def _measure(
@@ -76,11 +83,9 @@ def _measure(
     )
 
 
-def _response(
-    first: dict[str, object], later: pl.DataFrame, keys: dict[tuple[str, object], tuple[str, ...]]
-) -> Result:
+def _response(first: dict[str, object], last: dict[str, object], keys: Keys) -> Result:
+    """Of two sera of a subject; last is empty where there is none after the baseline serum."""
     subject = str(first["subject_id"])
-    last = later.row(0, named=True) if later.height else {}
     value = last.get("response_class")
     warnings = [] if value else [str(last.get("response_reason") or "no serum after the baseline serum")]
     if last.get("methods_differ"):

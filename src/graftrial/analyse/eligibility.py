@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from graftrial.analyse.results import Result
 from graftrial.derive import Derived
@@ -12,27 +13,28 @@ def eligibility(derived: Derived) -> list[Result]:
     """Each criterion for each candidate, and what the deciding list says of the candidate."""
     screening = derived.frame("screening")
     results = [_criterion(row) for row in screening.iter_rows(named=True)]
-    for (subject, name), rows in screening.group_by("subject_id", "list", maintain_order=True):
-        results.append(_under_list(str(subject), str(name), rows))
-    return results
+    lists: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in screening.iter_rows(named=True):
+        lists.setdefault((row["subject_id"], row["list"]), []).append(row)
+    return results + [_under_list(subject, name, rows) for (subject, name), rows in lists.items()]
 
 
-def _under_list(subject: str, name: str, rows: pl.DataFrame) -> Result:
-    outcomes = rows["outcome"].to_list()
+def _under_list(subject: str, name: str, rows: Sequence[Mapping[str, Any]]) -> Result:
+    outcomes = [row["outcome"] for row in rows]
     verdict = "excluded" if "excluded" in outcomes else "open" if "open" in outcomes else "eligible"
-    decides = bool(rows["decides"][0])
-    reasons = rows.filter(pl.col("outcome") == verdict)["criterion"]
+    decides = bool(rows[0]["decides"])
+    reasons = tuple(row["criterion"] for row in rows if row["outcome"] == verdict)
     return Result(
         key=f"eligibility.overall.{subject}" if decides else f"eligibility.under_{name}.{subject}",
         value=verdict,
-        label=f"eligibility of {subject}: {rows['list_title'][0]}",
+        label=f"eligibility of {subject}: {rows[0]['list_title']}",
         group="eligibility.overall",
-        n=rows.height - outcomes.count("open"),
-        denominator=rows.height,
+        n=len(rows) - outcomes.count("open"),
+        denominator=len(rows),
         not_assessable=outcomes.count("open"),
         method="excluded by any criterion; open while any is open; otherwise eligible",
-        warnings=() if verdict == "eligible" else tuple(reasons),
-        sources=tuple(rows["sources"]),
+        warnings=() if verdict == "eligible" else reasons,
+        sources=tuple(row["sources"] for row in rows),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from graftrial.cli.study import check, explain, init, report, simulate
 from graftrial.cli.transcripts import transcripts
 from graftrial.errors import EXIT_BUG, EXIT_DONE, EXIT_USAGE, GraftrialError
 
+SELDOM = 200_000  # new objects between two collections: a report makes many small ones that stay to its end
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command and ends with its exit code."""
+    gc.set_threshold(SELDOM)
     try:
         code = graftrial.main(args=arguments, prog_name="graftrial", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else EXIT_DONE)

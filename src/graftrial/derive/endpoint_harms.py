@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -14,43 +14,63 @@ Row = dict[str, Any]
 FLAGS = {"ae_any": pl.lit(True), "ae_serious": pl.col("is_serious"), "ae_related": pl.col("is_related_cells")}
 
 
-def harm_row(endpoint: Endpoint, course: Course, study: Study, frames: Mapping[str, pl.DataFrame]) -> Row:
+def harm_rows(endpoint: Endpoint, courses: Sequence[Course], study: Study, events: pl.DataFrame) -> list[Row]:
+    """One row a subject; events: the derived frame adverse_events."""
+    judged: dict[str, list[Row]] = {}
+    for row in _inside(endpoint, events).iter_rows(named=True):
+        judged.setdefault(row["subject_id"], []).append(row)
+    return [_harm_row(endpoint, each, study, judged.get(each.subject, [])) for each in courses]
+
+
+def _inside(endpoint: Endpoint, events: pl.DataFrame) -> pl.DataFrame:
+    """Events up to the day, the earliest first, with what makes them one of the endpoint: yes, no or unknown.
+
+    An onset that is unknown counts as inside, which is the cautious reading.
+    """
+    may_be = pl.col("is_treatment_emergent").fill_null(True)
+    inside = may_be & (pl.col("onset_day_low").fill_null(0) <= (endpoint.until_day or 0))
+    return (
+        events.filter(inside)
+        .select(
+            "subject_id",
+            "key",
+            "onset_day",
+            series=pl.coalesce("series_id", "ae_id"),
+            counts=FLAGS[str(endpoint.variable)],
+        )
+        .sort("onset_day", "key", nulls_last=True)
+    )
+
+
+def _harm_row(endpoint: Endpoint, course: Course, study: Study, judged: Sequence[Row]) -> Row:
     """Status event, no event, or missing; n_events counts them, day is the first onset where it is known.
 
-    An onset that is unknown counts as inside, which is the cautious reading. Without an event the answer is no only
-    where the study declares the table complete.
+    Without an event the answer is no only where the study declares the table complete.
     """
+    certain = [each for each in judged if each["counts"]]
     limit = endpoint.until_day or 0
-    day = pl.col("onset_day_low").fill_null(0)
-    own = frames["adverse_events"].filter(
-        (pl.col("subject_id") == course.subject)
-        & pl.col("is_treatment_emergent").fill_null(True)
-        & (day <= limit)
-    )
-    judged = own.with_columns(_flag=FLAGS[str(endpoint.variable)])
-    certain = judged.filter("_flag").sort("onset_day", "key", nulls_last=True)
     end = min(limit, course.last_day) if course.last_day is not None else None
     row: Row = {
         "subject_id": course.subject,
         "follow_up_day": end,
-        "n_events": certain.select(pl.coalesce("series_id", "ae_id").n_unique()).item(),
-        "key": "; ".join(sorted(certain["key"])) or f"subjects/{course.subject}",
+        "n_events": len({each["series"] for each in certain}),
+        "key": "; ".join(sorted(each["key"] for each in certain)) or f"subjects/{course.subject}",
         "reason": "",
     }
-    if certain.height:
-        days = certain["onset_day"].drop_nulls()
-        unknown = certain["onset_day"].null_count()
+    if certain:
+        days = [each["onset_day"] for each in certain if each["onset_day"] is not None]
+        unknown = len(certain) - len(days)
         reason = f"{unknown} onset not known, counted as inside" if unknown else ""
         if endpoint.method in ("time_to_event", "rmst") and unknown:
             return row | {"status": "missing", "reason": "the day of an event is not known"}
-        return row | {"status": "event", "day": days[0] if len(days) else None, "reason": reason}
+        return row | {"status": "event", "day": days[0] if days else None, "reason": reason}
     return row | _without_event(endpoint, judged, end, study)
 
 
-def _without_event(endpoint: Endpoint, judged: pl.DataFrame, end: int | None, study: Study) -> Row:
+def _without_event(endpoint: Endpoint, judged: Sequence[Row], end: int | None, study: Study) -> Row:
     """No certain event: missing where one is open or could be unrecorded."""
-    if judged["_flag"].null_count():
-        open_events = judged["_flag"].null_count()
+    open_events = sum(each["counts"] is None for each in judged)
+    if open_events:
         return {"status": "missing", "reason": f"of {open_events} events it is not reported"}
     if "adverse_events" not in study.intake.complete:
         why = "no event is recorded, and the table adverse_events is not declared complete"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from graftrial.derive.endpoint_events import WORDS, Course, Event, derive_courses_of_subjects
-from graftrial.derive.endpoint_harms import harm_row
+from graftrial.derive.endpoint_harms import harm_rows
 from graftrial.derive.endpoint_series import derive_series
 from graftrial.derive.endpoint_times import event_row
 from graftrial.intake.table import Tables
@@ -66,7 +66,7 @@ def derive_values(
     if kind == "event":
         found = [event_row(endpoint, each, study, frames) for each in members]
     elif kind == "harm":
-        found = [harm_row(endpoint, each, study, frames) for each in members]
+        found = harm_rows(endpoint, members, study, frames["adverse_events"])
     else:
         series = _series(derive_series(endpoint, tables, frames))
         if endpoint.method == "mixed_model_visits":

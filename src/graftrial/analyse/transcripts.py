@@ -19,7 +19,7 @@ METHODS: Mapping[str, str] = {
     "singscore": "singscore (ranks among 758 genes); 95% interval of counting noise alone",
 }
 OF_KIND: Mapping[str, str] = {
-    CLASSIFIER: "classifier of the project; interval over its members, not over lanes",
+    CLASSIFIER: "classifier of the project; interval over its refits, not over lanes",
     PUBLISHED: "published model of HistoMx, reproduced for comparison",
 }
 Parts = list[pl.DataFrame]
@@ -168,7 +168,7 @@ def _changes(rows: pl.DataFrame) -> Parts:
     of_change = (
         pl.when(pl.col("kind") == SET)
         .then(pl.lit("after less before; 95% interval of counting noise alone"))
-        .otherwise(pl.lit("after less before; no interval: members of a classifier are no repeated lanes"))
+        .otherwise(pl.lit("after less before; no interval: refits of a classifier are no repeated lanes"))
     )
     in_spread = pl.format(
         "change over the interquartile range of the reference biopsies{} ({})",

@@ -40,7 +40,7 @@ OPTIONAL: Mapping[str, str] = {
 class Score:
     """One score of one biopsy.
 
-    lower, upper: 95% interval; over its members for the classifier, else of counting noise alone.
+    lower, upper: 95% interval; over its refits for the classifier, else of counting noise alone.
     reference_percentile: share of the 537 reference biopsies at or below the value, in percent.
     warning: what has to be known with the value, or why there is none.
     """

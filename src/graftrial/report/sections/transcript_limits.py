@@ -18,7 +18,7 @@ LIMITS = (
     ),
     (
         "Intervals of gene sets hold the noise of counting alone; those of a classifier the spread of its "
-        "members. No replicate lane is public, so the technical noise is unknown and larger."
+        "refits. No replicate lane is public, so the technical noise is unknown and larger."
     ),
     (
         "Values are brought to a fixed reference by seven housekeeping genes, so that a later patient "

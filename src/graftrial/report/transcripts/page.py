@@ -176,7 +176,7 @@ def _probability(value: float | None, lower: float | None, upper: float | None) 
         return NOT_ASSESSABLE, "genes of the model are missing", "missing"
     return (
         probability(value),
-        f"{probability(lower)} to {probability(upper)} over the members of the model",
+        f"{probability(lower)} to {probability(upper)} over the refits of the model",
         "",
     )
 

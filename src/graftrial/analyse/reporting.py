@@ -98,24 +98,49 @@ def _counts(cases: pl.DataFrame) -> list[Result]:
         ("related_by_default", "causality not judged", no_default, 0),
     )
     return [
-        Result(
-            key=f"susar_count.{name}",
-            value=found.height if found.height or not not_known else None,
-            label=label,
-            group="susar_count",
+        _counted(
+            name,
+            label,
+            found,
+            cases.height,
+            not_known,
             unit="events",
-            n=found.height,
-            denominator=cases.height,
-            not_assessable=not_known,
-            lower=found.height if not_known else None,
-            upper=found.height + not_known if not_known else None,
             method="events that are, or may be, serious",
-            warnings=(f"{not_known} events not assessable: {label}",) if not_known else (),
-            rules=(SUSAR_RULE,),
-            sources=tuple(found["key"]),
+            warning=f"events not assessable: {label}",
         )
         for name, label, found, not_known in rows
     ]
+
+
+def _counted(
+    name: str,
+    label: str,
+    found: pl.DataFrame,
+    of: int,
+    n_open: int,
+    *,
+    unit: str,
+    method: str,
+    warning: str,
+) -> Result:
+    """How many were found of so many; those that are open leave bounds, and of none found no count."""
+    n = found.height
+    return Result(
+        key=f"susar_count.{name}",
+        value=n if n or not n_open else None,
+        label=label,
+        group="susar_count",
+        unit=unit,
+        n=n,
+        denominator=of,
+        not_assessable=n_open,
+        lower=n if n_open else None,
+        upper=n + n_open if n_open else None,
+        method=method,
+        warnings=(f"{n_open} {warning}",) if n_open else (),
+        rules=(SUSAR_RULE,),
+        sources=tuple(found["key"]),
+    )
 
 
 def _states(study: Study, clocks: pl.DataFrame) -> list[Result]:
@@ -129,21 +154,15 @@ def _states(study: Study, clocks: pl.DataFrame) -> list[Result]:
         found = certain.filter(pl.col("state") == state)
         undecided = certain.filter(pl.col("state").is_null()).height + open_cases
         results.append(
-            Result(
-                key=f"susar_count.{name}",
-                value=found.height if found.height or not undecided else None,
-                label=f"deadlines {state} at the data cut",
-                group="susar_count",
+            _counted(
+                name,
+                f"deadlines {state} at the data cut",
+                found,
+                clocks.height,
+                undecided,
                 unit="deadlines",
-                n=found.height,
-                denominator=clocks.height,
-                not_assessable=undecided,
-                lower=found.height if undecided else None,
-                upper=found.height + undecided if undecided else None,
                 method="no day of a report recorded, against the data cut",
-                warnings=(f"{undecided} deadlines not assessable",) if undecided else (),
-                rules=(SUSAR_RULE,),
-                sources=tuple(found["key"]),
+                warning="deadlines not assessable",
             )
         )
     return results

@@ -27,7 +27,7 @@ class WorkedBeside:
         if not (folder / WORKED_PATIENTS).is_dir():
             return
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "graftrial.cli.beside", str(folder)],
+            [sys.executable, "-P", "-m", "graftrial.cli.beside", str(folder)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

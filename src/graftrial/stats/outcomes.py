@@ -65,8 +65,9 @@ class PValue:
 
     def reaches(self, alpha: float) -> bool:
         """Whether p is at most alpha; never where the test cannot give such a p at all."""
-        numbers = isinstance(self.p, float) and isinstance(self.smallest_p, float)
-        return numbers and self.smallest_p <= alpha and self.p <= alpha  # type: ignore[operator]
+        if not isinstance(self.p, float) or not isinstance(self.smallest_p, float):
+            return False
+        return self.smallest_p <= alpha and self.p <= alpha
 
 
 def no_estimate(

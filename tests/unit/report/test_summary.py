@@ -78,7 +78,7 @@ def test_outsiders_get_the_same_counts(tmp_path):
 
 
 def test_the_page_is_one_page_even_when_everything_is_long():
-    typst = pytest.importorskip("typst")
+    typst = pytest.importorskip("typst", reason="PDF is an extra")
     assert typst
     long = "This is a sentence with ten short words in it. " * 12
     summary = PlainSummary(

@@ -193,7 +193,7 @@ def test_printed_scores_of_another_platform_stand_apart(folder):
 
 
 def test_an_anndata_file_holds_values_counts_and_scores(folder):
-    anndata = pytest.importorskip("anndata")
+    anndata = pytest.importorskip("anndata", reason="AnnData is an extra")
     ended(folder / "run", "--out", folder / "out", "--h5ad", "--no-pages")
     table = anndata.read_h5ad(folder / "out/transcripts.h5ad")
     assert table.shape == (3, 770) and table.layers["counts"].shape == (3, 770)

@@ -257,7 +257,7 @@ def test_a_change_of_the_classifier_stands_against_the_spread_of_predictions_for
 def test_a_report_writes_a_page_a_lane_a_picture_a_cartridge_and_anndata_where_asked(
     with_lanes, tmp_path_factory
 ):
-    anndata = pytest.importorskip("anndata")
+    anndata = pytest.importorskip("anndata", reason="AnnData is an extra")
     done = run(with_lanes(three(), ROWS + "B1,,amr_score,0.46,a laboratory\n", INSTRUMENT))
     folder = tmp_path_factory.mktemp("out")
     write_study_transcripts(done, folder, pages=True, h5ad=True)
